@@ -1,0 +1,67 @@
+# Every command installs what it needs into .venv, from requirements.lock. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# One thread a process: results that do not depend on the machine, and no quarrel over two cores.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+SITE := _build/html
+
+.PHONY: help book serve lab notebooks question test lint test-unit test-notebooks test-site test-lab bench lock clean install site-tools
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+install:
+	@tools/install.sh
+site-tools: install
+	@tools/install_katex.sh
+
+book: site-tools ## build the site into _build/html
+	@$(BIN)/python tools/build_book.py
+
+serve: book ## build, then read the site at http://localhost:8000
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
+
+lab: install ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+notebooks: install ## execute every notebook again and store its outputs
+	@$(BIN)/python tools/notebooks.py
+
+question: install ## start a question's page: make question PART=gan NUMBER=3 SLUG=which-activation-where
+	@$(BIN)/python tools/question.py "$(PART)" "$(NUMBER)" "$(SLUG)"
+
+test: lint test-unit test-notebooks test-site test-lab ## everything below
+
+lint: install ## style, types, notebooks as stored
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python tools/notebooks.py --check
+
+test-unit: install ## the mathematics, the figures, the sliders; the examples in the documentation
+	@$(BIN)/pytest tests/unit src -n 2 --dist loadfile
+
+test-notebooks: install ## execute every notebook and compare its answers with those stored
+	@$(BIN)/pytest tests/notebooks -n 2 --dist loadfile
+	@$(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks -n 2 --dist loadscope
+
+test-site: book ## build strictly, then read the site in a real browser
+	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/pytest tests/site
+
+test-lab: install ## run a notebook and move its slider in a real JupyterLab
+	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/pytest tests/lab
+
+bench: book ## figures against their budgets, as ratios in one run
+	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/python -m tests.benchmarks
+
+lock: install ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras \
+	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+
+clean: ## remove what the commands made
+	rm -rf _build .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,165 @@
+"""Checks of arguments that every part of the package shares.
+
+Each function returns the checked value, and refuses a bad one with a message that names the argument, the
+value it got and what is allowed: `TypeError` for a wrong type, `ValueError` for a wrong value.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FINITE", "POSITIVE", "UNIT", "Floats", "Interval", "choice", "floats", "number", "whole"]
+
+Floats = NDArray[np.floating[Any]]
+"""An array of floating-point numbers, whatever their precision."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers from `low` to `high`, each end included or not.
+
+    Examples
+    --------
+    >>> str(Interval(0, 1, open_high=True))
+    '[0, 1)'
+    """
+
+    low: float
+    high: float
+    open_low: bool = False
+    open_high: bool = False
+
+    def __str__(self) -> str:
+        """Write the interval as in a textbook."""
+        left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
+        return f"{left}{self.low:g}, {self.high:g}{right}"
+
+    def holds(self, values: Floats) -> NDArray[np.bool_]:
+        """Tell for each value whether it lies in the interval; NaN never does."""
+        above = values > self.low if self.open_low else values >= self.low
+        below = values < self.high if self.open_high else values <= self.high
+        return np.asarray(above & below)
+
+
+FINITE = Interval(-math.inf, math.inf, open_low=True, open_high=True)
+POSITIVE = Interval(0, math.inf, open_low=True, open_high=True)
+UNIT = Interval(0, 1)
+
+
+def choice(name: str, value: object, allowed: Collection[str]) -> str:
+    """Return `value` if it is one of the `allowed` words.
+
+    Examples
+    --------
+    >>> choice("loss", "squared", ("squared", "cross-entropy"))
+    'squared'
+    """
+    if isinstance(value, str) and value in allowed:
+        return value
+    words = ", ".join(map(repr, allowed))
+    error = ValueError if isinstance(value, str) else TypeError
+    raise error(f"{name} must be one of {words}, got {value!r}")
+
+
+def whole(name: str, value: object, *, at_least: int) -> int:
+    """Return `value` as a Python int if it is a whole number, `at_least` or more.
+
+    Examples
+    --------
+    >>> whole("starts", 2000, at_least=1)
+    2000
+    """
+    message = f"{name} must be a whole number, {at_least} or more, got {value!r}"
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(message)
+    if (result := operator.index(value)) < at_least:
+        raise ValueError(message)
+    return result
+
+
+def number(name: str, value: object, within: Interval = FINITE) -> float:
+    """Return `value` as a Python float if it is one real number in the interval.
+
+    Examples
+    --------
+    >>> number("nu", 1.5, Interval(0, 1, open_low=True))
+    Traceback (most recent call last):
+    ...
+    ValueError: nu must be a number in (0, 1], got 1.5
+    """
+    array = _real(name, value)
+    if array.ndim or not within.holds(array):
+        raise ValueError(f"{name} must be a number in {within}, got {value!r}")
+    return float(array)
+
+
+def floats(
+    name: str, value: object, within: Interval = FINITE, *, shape: tuple[int | None, ...] | None = None
+) -> Floats:
+    """Return `value` as a floating-point array if each of its numbers lies in the interval.
+
+    Parameters
+    ----------
+    name : str
+        What the caller calls the argument.
+    value : number or array
+        Floating-point numbers keep their precision, whole ones become float64.
+    within : Interval
+        Where each number has to lie.
+    shape : tuple, optional
+        The shape that is asked for, ``None`` for a dimension of any length; any shape unless told.
+
+    Returns
+    -------
+    array
+        Of the shape of `value`, never empty.
+
+    Raises
+    ------
+    TypeError
+        If `value` does not hold real numbers.
+    ValueError
+        If it is empty, of another shape, or holds a number outside the interval (NaN is outside all).
+
+    Examples
+    --------
+    >>> floats("X", [[1, 2], [3, 4]], shape=(None, 2))
+    array([[1., 2.],
+           [3., 4.]])
+    >>> floats("X", [1, 2, 3], shape=(2,))
+    Traceback (most recent call last):
+    ...
+    ValueError: X must have shape (2,), got shape (3,)
+    """
+    array = _real(name, value)
+    if array.size == 0:
+        raise ValueError(f"{name} must hold at least one number, got an empty array of shape {array.shape}")
+    if shape is not None and not _fits(array.shape, shape):
+        raise ValueError(
+            f"{name} must have shape {str(shape).replace('None', 'any')}, got shape {array.shape}"
+        )
+    held = within.holds(array)
+    if not held.all():
+        raise ValueError(f"{name} must hold numbers in {within} only, got {array[~held].flat[0]}")
+    return array
+
+
+def _real(name: str, value: object) -> Floats:
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        raise ValueError(f"{name} must be an array, each row as long as the others, got {value!r}") from None
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must hold real numbers, got {value!r} of type {type(value).__name__}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(w in (None, n) for n, w in zip(shape, wanted, strict=True))

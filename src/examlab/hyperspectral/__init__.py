@@ -1,0 +1,1 @@
+"""Hyperspectral images: the mathematics behind the questions on the article."""

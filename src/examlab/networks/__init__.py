@@ -1,0 +1,1 @@
+"""Neural networks: arrays in, arrays out, every gradient derived by hand."""

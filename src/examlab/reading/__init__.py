@@ -1,0 +1,19 @@
+"""What a reader touches: sliders, self-checks, and the extension that puts them on the site."""
+
+from examlab.reading.check import check, fill, number, one_of, order, several_of, table
+from examlab.reading.explore import explore, show
+from examlab.reading.parameters import choice, slider
+
+__all__ = [
+    "check",
+    "choice",
+    "explore",
+    "fill",
+    "number",
+    "one_of",
+    "order",
+    "several_of",
+    "show",
+    "slider",
+    "table",
+]

@@ -1,0 +1,161 @@
+"""A real JupyterLab on a copy of the notebooks, and a browser to use it with."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import psutil
+import pytest
+from browser import ARGUMENTS, find_browser
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 90
+"""How long the server may take to answer, on a machine that is busy with something else."""
+
+SETTINGS = {
+    "apputils-extension/notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+    "apputils-extension/themes": {"theme": "JupyterLab Light"},
+}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab: where it is, and the folder that holds its notebooks and nothing of the user's."""
+
+    address: str
+    token: str
+    folder: Path
+
+    def url(self, notebook: str) -> str:
+        """Return the address of a notebook in a workspace of its own, so that no other is opened with it."""
+        workspace = Path(notebook).stem
+        return f"{self.address}/lab/workspaces/{workspace}/tree/{quote(notebook)}?token={self.token}"
+
+    def choose_theme(self, theme: str) -> None:
+        """Make every page that is opened from now on use a theme: ``"Light"`` or ``"Dark"``."""
+        write_settings(
+            self.folder / "settings",
+            {"apputils-extension/themes": {"theme": f"JupyterLab {theme}"}},
+        )
+
+
+def write_settings(folder: Path, settings: dict[str, dict[str, object]]) -> None:
+    for name, values in settings.items():
+        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab as `make lab` starts it, but on a copy and with settings of its own."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    write_settings(folder / "settings", SETTINGS)
+    found = Lab(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), folder)
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            _command(found),
+            env=_environment(folder),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(found, server)
+            yield found
+        finally:
+            _end(server)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium that lives as long as the tests."""
+    path = find_browser()
+    assert path, "no browser: run tools/browser.py, which finds or brings one"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _command(lab: Lab) -> list[str]:
+    address, port = lab.address.removeprefix("http://").split(":")
+    return [
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser"),
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+        f"--ServerApp.ip={address}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={lab.folder / 'notebooks'}",
+        f"--IdentityProvider.token={lab.token}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LanguageServerManager.autodetect=False",
+        "--log-level=WARN",
+    ]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return the environment without the site's face, and with every folder that Jupyter writes to elsewhere."""
+    ours = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    inherited = {name: value for name, value in os.environ.items() if name != "EXAMLAB_FACE"}
+    return inherited | {name: str(folder / value) for name, value in ours.items()}
+
+
+def _wait_for(lab: Lab, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{lab.address}/api/status?token={lab.token}", timeout=5):
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            if server.poll() is not None:
+                break
+            time.sleep(0.2)
+    log = (lab.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+    pytest.fail(f"JupyterLab did not answer within {START_SECONDS} s:\n{log[-3000:]}")
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server, which ends its kernels, and by its id whatever it started that is still there then."""
+    started = psutil.Process(server.pid).children(recursive=True) if server.poll() is None else []
+    server.terminate()
+    _gone, left = psutil.wait_procs([*started, server], timeout=20)
+    for process in left:
+        process.kill()
+    server.wait()

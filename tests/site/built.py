@@ -1,0 +1,136 @@
+"""The built site, as the tests and the benchmarks find it: its pages, its figures, a server and a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from browser import ARGUMENTS, HELP, find_browser
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+_FIGURE = re.compile(
+    r'<figure class="examlab-explore[^"]*" id="(explore-\w+)"[^>]*>(<div class="examlab-controls")?'
+)
+
+
+def built_site() -> Path:
+    """Return the folder of the built site: ``EXAMLAB_SITE``, or where ``make book`` puts it."""
+    return Path(os.environ.get("EXAMLAB_SITE", ROOT / "_build" / "html")).resolve()
+
+
+def page_names(site: Path) -> list[str]:
+    """Return every page by its name, such as ``book/welcome``; none if the site is not built."""
+    found = (path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html"))
+    return sorted(name for name in found if not name.startswith("_static/"))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the site that has something to move."""
+
+    page: str
+    identity: str
+
+    def __str__(self) -> str:
+        """Return the name of the page with that of the figure."""
+        return f"{self.page}#{self.identity}"
+
+
+def figures(site: Path, page: str) -> list[Figure | None]:
+    """Return the figures of a page in order, None for those that do not move."""
+    found = _FIGURE.findall((site / f"{page}.html").read_text(encoding="utf-8"))
+    return [Figure(page, identity) if controls else None for identity, controls in found]
+
+
+def moving_figures(site: Path, page: str) -> list[Figure]:
+    """Return the figures of a page that move."""
+    return [figure for figure in figures(site, page) if figure]
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """Files of a folder, with a security policy if one is given, and without a word on the terminal."""
+
+    policy = ""
+
+    def end_headers(self) -> None:
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path, *, policy: str = "") -> Iterator[str]:
+    """Serve a folder on a free port of this machine, and give its address."""
+    handler = type("Handler", (_Files,), {"policy": policy})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a browser without a window, and end it."""
+    path = find_browser()
+    if path is None:
+        raise FileNotFoundError(HELP)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, with all that it asks for and all that goes wrong on it."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start to listen."""
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("response", self._hear_response)
+        self.page.on("console", self._hear_console)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda request: self.trouble.append(f"failed: {request.url}"))
+
+    def _hear_response(self, response: Response) -> None:
+        self.responses.append(response)
+        if response.status >= 400:
+            self.trouble.append(f"status {response.status}: {response.url}")
+
+    def _hear_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.trouble.append(f"console: {message.text}")
+
+    def elsewhere(self, home: str) -> list[str]:
+        """Return what the page asked for outside of its home."""
+        return [url for url in self.requests if not url.startswith((f"{home}/", "data:", "blob:"))]
+
+    def scroll_through(self) -> None:
+        """Read down to the end, so that what waits for the reader arrives."""
+        for top in range(0, self.page.evaluate("document.documentElement.scrollHeight"), 1200):
+            self.page.evaluate("top => new Promise((next) => { scrollTo(0, top); requestAnimationFrame(next); })", top)
+        self.page.wait_for_load_state("networkidle")

@@ -1,0 +1,133 @@
+"""Start a question's page: ``python tools/question.py PART NUMBER SLUG``.
+
+Writes the notebook that ``notebooks/PART/part.yml`` lists, from ``tools/question_template.ipynb``: every
+heading and a cell of each kind, ready to run.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml
+
+from notebooks import ROOT, read, tidy, write
+
+TEMPLATE = Path(__file__).with_name("question_template.ipynb")
+NAMES = ("PART", "NUMBER", "SLUG")
+USAGE = "make question PART=gan NUMBER=3 SLUG=which-activation-where"
+NEXT = """\
+Next:
+  make lab         write the page
+  make notebooks   execute it and store its outputs
+  make serve       look at it
+  make test        check everything"""
+
+
+def start(root: Path, part: str, number: str, slug: str) -> Path:
+    """Write the page of a question and return its path.
+
+    Raises
+    ------
+    ValueError
+        If the part, the number or the slug is not one that a part.yml lists; the message says what is.
+    FileExistsError
+        If the page is there already.
+    """
+    parts = sorted(path.parent.name for path in (root / "notebooks").glob("*/part.yml"))
+    if part not in parts:
+        raise ValueError(
+            f"PART={part} is not a part of the book: choose from {', '.join(parts)}, "
+            f"or begin a new one by writing notebooks/{part}/part.yml"
+        )
+    listed = f"notebooks/{part}/part.yml"
+    content = _part(root, part)
+    questions = {str(found["number"]): found for found in content["questions"] if "number" in found}
+    if number not in questions:
+        choices = ", ".join(questions)
+        raise ValueError(f"NUMBER={number} is not in {listed}: choose from {choices}, or add it there")
+    name = str(questions[number]["page"])
+    called = re.sub(rf"^0*{number}-", "", name)
+    if slug != called:
+        raise ValueError(
+            f"SLUG={slug} is not what {listed} calls question {number}: give {called}, or change it there"
+        )
+    path = root / "notebooks" / part / f"{name}.ipynb"
+    if path.exists():
+        raise FileExistsError(f"{path.relative_to(root).as_posix()} is there already: it stays as it is")
+    write(path, page(content, questions[number]))
+    return path
+
+
+def page(part: dict[str, Any], question: dict[str, Any]) -> Any:
+    """Return a notebook that runs, with the question's title, and “Write here” where words are missing."""
+    notebook = tidy(read(TEMPLATE))
+    points = f"{question['points']:g} point{'' if question['points'] == 1 else 's'}"
+    notebook.cells[0].source = Template(notebook.cells[0].source).substitute(
+        title=question["title"], part=part["title"], number=question["number"], points=points
+    )
+    return notebook
+
+
+def add_to_contents(root: Path, part: str, name: str) -> bool:
+    """Add a page to _toc.yml, in the order of part.yml, and return whether it is there now.
+
+    It is added where the part has a page already. Everything else in the file stays, comments too.
+    """
+    contents = root / "_toc.yml"
+    before = contents.read_text(encoding="utf-8")
+    lines = before.splitlines()
+    added = f"notebooks/{part}/{name}"
+    entry = re.compile(rf"\s*- file: notebooks/{re.escape(part)}/([\w-]+)\s*")
+    there = {match[1]: index for index, line in enumerate(lines) if (match := entry.fullmatch(line))}
+    if added in _files(before) or not there:
+        return added in _files(before)
+    order = [str(question["page"]) for question in _part(root, part)["questions"]]
+    earlier = [index for other, index in there.items() if other in order[: order.index(name)]]
+    first = min(there.values())
+    lines.insert(max(earlier, default=first - 1) + 1, f"{lines[first].partition('-')[0]}- file: {added}")
+    after = "\n".join(lines) + "\n"
+    if _files(after) != _files(before) | {added}:
+        return False
+    contents.write_text(after, encoding="utf-8", newline="\n")
+    return True
+
+
+def _part(root: Path, part: str) -> dict[str, Any]:
+    path = root / "notebooks" / part / "part.yml"
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _files(contents: str) -> set[str]:
+    return {chapter["file"] for part in yaml.safe_load(contents)["parts"] for chapter in part["chapters"]}
+
+
+def main(arguments: list[str], *, root: Path = ROOT) -> int:
+    """Start the page that the three arguments name, and say what comes next."""
+    given = [argument.strip() for argument in arguments] + [""] * len(NAMES)
+    missing = [name for name, value in zip(NAMES, given, strict=False) if not value]
+    if missing or len(arguments) > len(NAMES):
+        what = f"{' and '.join(missing)} missing" if missing else "too many arguments"
+        print(f"{what}: write {USAGE}", file=sys.stderr)
+        return 2
+    part, number, slug = given[: len(NAMES)]
+    try:
+        path = start(root, part, number, slug)
+    except (ValueError, FileExistsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Written: {path.relative_to(root).as_posix()}. Fill in every place that says “Write here”.")
+    if add_to_contents(root, part, path.stem):
+        print("Added to _toc.yml.")
+    else:
+        print(f"Add it to _toc.yml, the first page of its part: - file: notebooks/{part}/{path.stem}")
+    print(NEXT)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
