@@ -1,7 +1,8 @@
 """Find a Chromium to drive, or bring one.
 
-In this order: the browser that ``EXAMLAB_BROWSER`` names, the system's Chromium or Chrome, the one Playwright has
-downloaded, Playwright's download, and, for root on Debian or Ubuntu, ``apt-get install chromium``.
+In this order: the browser that ``EXAMLAB_BROWSER`` names, the system's Chromium or Chrome, the one that
+Playwright has downloaded, Playwright's download, and, for root on Debian or Ubuntu,
+``apt-get install chromium``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ ARGUMENTS = [
     "--disable-gpu",
     "--no-first-run",
 ]
-HELP = "No Chromium or Chrome was found, and none could be installed. Install one, or set EXAMLAB_BROWSER to its path."
+HELP = (
+    "No Chromium or Chrome is here and none could be installed. Install one, or name it in EXAMLAB_BROWSER."
+)
 
 
 def find_browser() -> str | None:

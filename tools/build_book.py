@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-_STEPS = re.compile(r"^(reading sources|writing output|.*Executing notebook|copying assets|building \[html\])")
+_STEPS = re.compile(r"^(reading sources|writing output|.*Executing notebook)")
 _NOISE = re.compile(r"IPKernelApp\] WARNING|^\s*$|^=+$")
 
 

@@ -14,14 +14,20 @@ TARGET = Path(__file__).resolve().parent.parent / "src" / "examlab" / "reading" 
 
 def palette() -> str:
     """Return the style sheet: one CSS variable for each colour of the figures."""
-    colours = " ".join(f"--x{light.lstrip('#')}: {dark};" for light, dark in DARK.items())
-    return (
-        "/* Written by tools/palette.py: what each colour of the figures becomes in dark mode. */\n"
-        'html[data-theme="dark"], body[data-jp-theme-light="false"] {\n  ' + colours.replace("; ", ";\n  ") + "\n}\n"
-        "@media print {\n"
-        '  html[data-theme="dark"] { ' + " ".join(f"--x{light.lstrip('#')}: {light};" for light in DARK) + " }\n"
-        "}\n"
+    dark, paper = (
+        "\n".join(f"  --x{light.removeprefix('#')}: {colour};" for light, colour in pairs)
+        for pairs in (DARK.items(), zip(DARK, DARK, strict=True))
     )
+    return f"""\
+/* Written by tools/palette.py: what each colour of the figures becomes in dark mode. */
+html[data-theme="dark"], body[data-jp-theme-light="false"] {{
+{dark}
+}}
+/* Paper is white whatever the screen is. */
+@media print {{ html[data-theme="dark"] {{
+{paper}
+}} }}
+"""
 
 
 if __name__ == "__main__":

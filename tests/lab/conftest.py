@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
 from browser import ARGUMENTS, find_browser
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+MEASURED = pytest.StashKey[list[str]]()
 START_SECONDS = 90
 """How long the server may take to answer, on a machine that is busy with something else."""
 
@@ -49,12 +50,14 @@ class Lab:
         workspace = Path(notebook).stem
         return f"{self.address}/lab/workspaces/{workspace}/tree/{quote(notebook)}?token={self.token}"
 
-    def choose_theme(self, theme: str) -> None:
-        """Make every page that is opened from now on use a theme: ``"Light"`` or ``"Dark"``."""
-        write_settings(
-            self.folder / "settings",
-            {"apputils-extension/themes": {"theme": f"JupyterLab {theme}"}},
-        )
+    def end_kernels(self) -> None:
+        """End every kernel, so that the next notebook starts with a fresh one and the machine to itself."""
+        headers = {"Authorization": f"token {self.token}"}
+        with urlopen(Request(f"{self.address}/api/sessions", headers=headers), timeout=20) as answer:
+            sessions = json.load(answer)
+        for session in sessions:
+            address = f"{self.address}/api/sessions/{session['id']}"
+            urlopen(Request(address, headers=headers, method="DELETE"), timeout=20).close()
 
 
 def write_settings(folder: Path, settings: dict[str, dict[str, object]]) -> None:
@@ -88,16 +91,33 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A Chromium that lives as long as the tests."""
+def context() -> Iterator[BrowserContext]:
+    """A Chromium that lives as long as the tests and keeps JupyterLab's scripts from one page to the next."""
     path = find_browser()
     assert path, "no browser: run tools/browser.py, which finds or brings one"
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
-            yield found
+            yield browser.new_context(viewport={"width": 1280, "height": 900})
         finally:
-            found.close()
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def measured(pytestconfig: pytest.Config) -> list[str]:
+    """Lines to show after the tests, each something measured on the way."""
+    return pytestconfig.stash[MEASURED]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MEASURED] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash[MEASURED]:
+        terminalreporter.section("measured in JupyterLab")
+        for line in config.stash[MEASURED]:
+            terminalreporter.line(line)
 
 
 def _free_port() -> int:

@@ -7,7 +7,6 @@ Here every drawing and describing function is called with exactly the values tha
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import escape
@@ -25,6 +24,16 @@ FOLDER = notebooks.ROOT / "notebooks"
 each_notebook = pytest.mark.parametrize(
     "path", notebooks.find([FOLDER]), ids=lambda path: path.relative_to(FOLDER).as_posix()
 )
+
+
+def snake(choices: list[list[int]]) -> Iterator[Position]:
+    """Yield every combination, one parameter moving at a time: the live face draws at each move."""
+    if not choices:
+        yield ()
+        return
+    for turn, others in enumerate(snake(choices[:-1])):
+        for index in choices[-1][:: -1 if turn % 2 else 1]:
+            yield (*others, index)
 
 
 class Seen:
@@ -53,7 +62,7 @@ class Seen:
         ]
 
     def corners(self) -> Iterator[Position]:
-        return itertools.product(*self.ends())
+        return snake(self.ends())
 
     def moved_alone(self, *, far: bool) -> Iterator[Position]:
         """Yield the start with one parameter moved: to its ends, or to its neighbours."""
@@ -72,7 +81,7 @@ def figures(path: Path) -> list[Seen]:
     original = Explorer.__init__
 
     def remember(self: Explorer, *values: object, **named: object) -> None:
-        original(self, *values, **named)  # type: ignore[arg-type]
+        original(self, *values, **named)
         seen.append(Seen(self))
 
     scope: dict[str, object] = {"__name__": "__main__"}

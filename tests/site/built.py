@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -69,6 +69,10 @@ class _Files(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
 
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # a page that is closed does not wait for its last file
+            super().handle()
+
 
 @contextmanager
 def serve(folder: Path, *, policy: str = "") -> Iterator[str]:
@@ -129,8 +133,15 @@ class Visit:
         """Return what the page asked for outside of its home."""
         return [url for url in self.requests if not url.startswith((f"{home}/", "data:", "blob:"))]
 
-    def scroll_through(self) -> None:
-        """Read down to the end, so that what waits for the reader arrives."""
-        for top in range(0, self.page.evaluate("document.documentElement.scrollHeight"), 1200):
-            self.page.evaluate("top => new Promise((next) => { scrollTo(0, top); requestAnimationFrame(next); })", top)
-        self.page.wait_for_load_state("networkidle")
+    def read_to_the_end(self) -> None:
+        """Scroll down, and wait for every figure that moves: what has left the view may still be loading."""
+        for top in range(0, self.page.evaluate("document.documentElement.scrollHeight"), 800):
+            self.page.evaluate(_SCROLL, top)
+        self.page.wait_for_function(_ALL_READY)
+
+
+_SCROLL = (
+    "(top) => new Promise((next) => { scrollTo(0, top); requestAnimationFrame(() => setTimeout(next)); })"
+)
+_ALL_READY = """() => [...document.querySelectorAll(".examlab-explore:has(.examlab-controls)")]
+  .every((figure) => figure.dataset.ready)"""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
 from tests.site.built import Visit, built_site, chromium, serve
+
+Theme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +42,7 @@ def read(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open an address as a reader would: ``read(address, width=390, theme="dark")``."""
     contexts = []
 
-    def open_address(address: str, *, width: int = 1280, theme: str = "light", **options: Any) -> Visit:
+    def open_address(address: str, *, width: int = 1280, theme: Theme = "light", **options: Any) -> Visit:
         viewport: ViewportSize = {"width": width, "height": 900 if width > 640 else 800}
         context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
         contexts.append(context)

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examlab.reading.check import Answer, SelfCheck, check, fill, number, one_of, order, several_of, table
+from examlab.reading.answers import Answer, fill, number, one_of, order, several_of, table
+from examlab.reading.check import SelfCheck, check
 
-# The package has a function of this name too, which hides the module from a plain import.
-module = import_module("examlab.reading.check")
+# The package has a function named check too, which hides the module from a plain import.
+MODULES = [import_module(f"examlab.reading.{name}") for name in ("answers", "check")]
 FACTORS = ["dJ/dy_hat", "dy_hat/dz", "dz/dh1", "dh1/dz1", "dz1/dw11"]
 ANSWERS: dict[str, Callable[[], Any]] = {
     "one": lambda: one_of(
@@ -141,7 +142,8 @@ class TestHtml:
         assert not [element for element in page.elements if "src" in element or element["tag"] == "link"]
 
     def test_passes_every_text_through_gettext(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "_", lambda text: f"«{text}»" if text else "")
+        for module in MODULES:
+            monkeypatch.setattr(module, "_", lambda text: f"«{text}»" if text else "")
         made = make(kind)
         page = Page(made.html(live=False))
         words = [
@@ -158,7 +160,8 @@ class TestHtml:
     def test_keeps_its_id_in_another_language(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         english = make(kind)
         choices = english.spec().get("choices")
-        monkeypatch.setattr(module, "_", lambda text: f"«{text}»" if text else "")
+        for module in MODULES:
+            monkeypatch.setattr(module, "_", lambda text: f"«{text}»" if text else "")
         assert make(kind).id == english.id
         if choices:
             assert make(kind).spec()["choices"] == [f"«{text}»" for text in choices]

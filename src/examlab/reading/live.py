@@ -110,7 +110,8 @@ def _with_play(control: Any, parameter: Parameter) -> Any:
         show_repeat=False,
         tooltip=f"{_('Play')}: {parameter.label}",
     )
-    widgets.link((play, "value"), (control, "index"))
+    # Joined in the browser: through the kernel, a slow drawing would send the slider back to where it has been.
+    widgets.jslink((play, "value"), (control, "index"))
     return _classed(widgets.VBox([control, play]), "examlab-moment")
 
 

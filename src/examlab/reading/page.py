@@ -81,12 +81,17 @@ def _tree(explorer: Explorer, position: Position, layout: str) -> Element:
 def _failed(
     explorer: Explorer, function: Callable[..., object], position: Position, error: Exception
 ) -> RuntimeError:
-    name = getattr(function, "__name__", repr(function))
-    return RuntimeError(f"{name} failed at {explorer.name_of(position)}: {type(error).__name__}: {error}")
+    return RuntimeError(
+        f"{_name(function)} failed at {explorer.name_of(position)}: {type(error).__name__}: {error}"
+    )
+
+
+def _name(function: Callable[..., object]) -> str:
+    return getattr(function, "__name__", type(function).__name__)
 
 
 def _identity(explorer: Explorer, says: list[str], frames: dict[str, Frames]) -> str:
-    content = repr((explorer.draw.__name__, explorer.parameters, says, frames)).encode()
+    content = repr((_name(explorer.draw), explorer.parameters, says, frames)).encode()
     return "explore-" + hashlib.sha256(content).hexdigest()[:10]
 
 
@@ -101,7 +106,8 @@ def _picture(
         content = json.dumps(
             {"parts": frames.parts, "table": table, "says": says}, ensure_ascii=False, separators=(",", ":")
         )
-        safe = content.replace("</", "<\\/")  # nothing inside may close the element
+        # Nothing inside may close the element, nor open a comment that swallows its end.
+        safe = content.replace("</", "<\\/").replace("<!", "<\\u0021")
         data = f'<script type="application/json" class="examlab-frames">{safe}</script>'
     return f'<div class="examlab-picture examlab-{layout}" data-layout="{layout}">{svg}{data}</div>'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ def slider(
     Raises
     ------
     ValueError
-        If there are fewer than two values, or if two of them read the same.
+        If there are fewer than two values, if one is not finite, or if two of them read the same.
 
     Examples
     --------
@@ -65,6 +66,10 @@ def slider(
     ('−0.5 per step', '0 per step', '0.5 per step')
     """
     listed = tuple(float(value) if not isinstance(value, int) else value for value in values)
+    if not all(map(math.isfinite, listed)):
+        raise ValueError(
+            f"values of {label!r} holds {next(v for v in listed if not math.isfinite(v))}: give finite numbers"
+        )
     after = f" {_(unit)}" if unit else ""
     texts = tuple(format.format(value).replace("-", "−") + after for value in listed)
     return _checked(Parameter(listed, texts, _(label), "slider", time))

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,22 @@ def _configure(app: Sphinx, config: Config) -> None:
         shutil.rmtree(outdated, ignore_errors=True)
     config.nb_execution_cache_path = str(cache)
     _use_katex(root, config)
+    _use_addresses(config, os.environ)
+
+
+def _use_addresses(config: Config, environment: Mapping[str, str]) -> None:
+    """Add the links that need to know where the book is published, which only that place knows."""
+    if site := environment.get("EXAMLAB_SITE_URL"):
+        config.html_baseurl = site.rstrip("/") + "/"
+    if repository := environment.get("EXAMLAB_REPOSITORY_URL"):
+        config.html_theme_options |= {
+            "repository_url": repository.rstrip("/"),
+            "repository_branch": environment.get("EXAMLAB_REPOSITORY_BRANCH") or "main",
+            "use_repository_button": True,
+            "use_edit_page_button": True,
+            "use_issues_button": True,
+            "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+        }
 
 
 def cache_key(root: Path) -> str:

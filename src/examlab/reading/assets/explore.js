@@ -2,26 +2,41 @@
 (() => {
   "use strict";
   const examlab = (window.examlab = window.examlab || {});
-  const waiting = new Map(); // address of a file of frames -> what to do with its content
+  const files = new Map(); // key of a file of frames -> the promise of its content
+  const arrive = new Map(); // key of a file of frames -> what keeps that promise
 
   // A file of frames calls this: a page opened from a folder may run scripts, but not fetch data.
-  examlab.frames = (key, data) => {
-    const resolve = waiting.get(key);
-    waiting.delete(key);
-    if (resolve) resolve(data);
-  };
+  examlab.frames = (key, data) => arrive.get(key)(data);
 
   function load(picture) {
     const inline = picture.querySelector("script.examlab-frames");
     if (inline) return Promise.resolve(JSON.parse(inline.textContent));
     const { key, src } = picture.dataset;
+    if (!files.has(key)) files.set(key, ask(key, src));
+    return files.get(key);
+  }
+
+  function ask(key, src) {
     return new Promise((resolve, reject) => {
-      waiting.set(key, resolve);
+      arrive.set(key, resolve);
       const script = document.createElement("script");
       script.src = src;
-      script.onerror = () => reject(new Error(`could not load ${src}`));
+      // A whole file has called examlab.frames before this; then there is nothing left to reject.
+      script.onload = script.onerror = () => {
+        script.remove();
+        reject(new Error(`could not load ${src}`));
+      };
       document.head.append(script);
+    }).catch((error) => {
+      files.delete(key); // the network may be back at the next move
+      throw error;
     });
+  }
+
+  // The name that is read aloud changes with the one that is seen.
+  function name(button, text) {
+    button.setAttribute("aria-label", button.getAttribute("aria-label").replace(button.textContent, text));
+    button.textContent = text;
   }
 
   class Explore {
@@ -36,7 +51,10 @@
       if (!this.controls.length) return;
       root.querySelector(".examlab-controls").hidden = false;
       this.controls.forEach((control) => this.listen(control));
+      this.first = this.says.textContent;
       this.narrow.addEventListener("change", () => this.move());
+      window.addEventListener("beforeprint", () => this.toPaper());
+      window.addEventListener("afterprint", () => this.move());
       new IntersectionObserver((entries, observer) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
@@ -56,22 +74,23 @@
     }
 
     play(input, button) {
-      if (this.timer) return this.stop(button);
+      const pause = this.playing === button;
+      this.stop();
+      if (pause) return;
       if (+input.value >= +input.max) input.value = input.min;
-      button.textContent = button.dataset.pause;
-      button.setAttribute("aria-pressed", "true");
+      this.playing = button;
+      name(button, button.dataset.pause);
       this.timer = setInterval(() => {
-        if (+input.value >= +input.max || !input.isConnected) return this.stop(button);
+        if (+input.value >= +input.max || !input.isConnected) return this.stop();
         input.stepUp();
         input.dispatchEvent(new Event("input", { bubbles: true }));
       }, 150);
     }
 
-    stop(button) {
+    stop() {
       clearInterval(this.timer);
-      this.timer = undefined;
-      button.textContent = button.dataset.play;
-      button.setAttribute("aria-pressed", "false");
+      if (this.playing) name(this.playing, this.playing.dataset.play);
+      this.playing = undefined;
     }
 
     position() {
@@ -95,17 +114,25 @@
       const picture = this.pictures.get(narrow ? "narrow" : "wide");
       try {
         picture.loading = picture.loading || load(picture.element);
-        const data = await picture.loading;
-        this.show(picture, data);
+        picture.data = await picture.loading;
+        this.show(picture);
         this.root.dataset.ready = narrow ? "narrow" : "wide";
       } catch (error) {
-        picture.loading = undefined; // the network may be back at the next move
+        picture.loading = undefined;
         this.root.dataset.failed = "true";
         console.warn("examlab:", error.message);
       }
     }
 
-    show(picture, data) {
+    // Paper shows the wide picture: at this position if its frames are here, else at the start.
+    toPaper() {
+      const wide = this.pictures.get("wide");
+      if (wide.data) this.show(wide);
+      else this.says.textContent = this.first;
+    }
+
+    show(picture) {
+      const { data } = picture;
       // Read the position now, not when the move began: the frames may have arrived after several moves.
       const index = this.position().reduce((sum, at, axis) => sum * this.shape[axis] + at, 0);
       delete this.root.dataset.failed;

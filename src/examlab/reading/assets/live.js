@@ -14,8 +14,6 @@
   }
 
   function complete() {
-    // Or JupyterLab takes an arrow for a move to another cell, and a letter for one of its commands.
-    set(root.querySelector(".examlab-controls"), { "data-lm-suppress-shortcuts": "true" });
     for (const slider of root.querySelectorAll(".examlab-slider")) {
       const name = slider.querySelector("label").textContent;
       const readout = slider.querySelector(".widget-readout");
@@ -35,6 +33,10 @@
     // On the element that stays while its text changes: a region that comes with its text is often not read.
     set(root.querySelector(".examlab-readout"), { role: "status" });
   }
+
+  // Or JupyterLab takes an arrow for a move to another cell, and a letter for one of its commands. It asks no other
+  // element than the one that has the focus.
+  root.addEventListener("focusin", ({ target }) => set(target, { "data-lm-suppress-shortcuts": "true" }));
 
   new MutationObserver(complete).observe(root, {
     attributes: true,

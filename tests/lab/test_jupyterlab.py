@@ -1,0 +1,431 @@
+"""Every notebook in a real JupyterLab: it runs, its sliders have names and move the picture, its checks answer.
+
+What a notebook should show is read from its source, so that nothing is passed over in silence.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
+
+from examlab.figures import style
+from tests.lab.conftest import ROOT, Lab
+
+NOTEBOOKS = sorted(path.relative_to(ROOT / "notebooks").as_posix() for path in ROOT.glob("notebooks/*/*.ipynb"))
+OPEN_SECONDS = 60
+RUN_SECONDS = 120
+MOVES = 10
+SLOWEST_MOVE = 2.0
+"""Seconds from a key to the changed picture that are too many even on a busy machine."""
+
+
+# ---- What a notebook should show
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one call of `explore` or `show` asks for."""
+
+    sliders: list[str]
+    choices: list[str]
+    moments: list[str]
+    """The sliders that move through time."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a notebook holds, as its file says."""
+
+    code_cells: int
+    markdown: list[str]
+    figures: list[Figure]
+    checks: int
+
+
+def read(notebook: str) -> Source:
+    cells = json.loads((ROOT / "notebooks" / notebook).read_text(encoding="utf-8"))["cells"]
+    texts = {kind: ["".join(c["source"]) for c in cells if c["cell_type"] == kind] for kind in ("code", "markdown")}
+    calls = [call for text in texts["code"] if (call := shown(text))]
+    return Source(
+        code_cells=sum(bool(text.strip()) for text in texts["code"]),
+        markdown=texts["markdown"],
+        figures=[figure(call) for call in calls if name_of(call) in ("explore", "show")],
+        checks=sum(name_of(call) == "check" for call in calls),
+    )
+
+
+def shown(code: str) -> ast.Call | None:
+    """Return the call that ends a cell, whose value the notebook shows."""
+    body = ast.parse(TransformerManager().transform_cell(code)).body
+    last = body[-1] if body else None
+    return last.value if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) else None
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def figure(call: ast.Call) -> Figure:
+    parameters = [k.value for k in call.keywords if isinstance(k.value, ast.Call)]
+    labels = {
+        kind: [ast.literal_eval(p.args[0]) for p in parameters if name_of(p) == kind] for kind in ("slider", "choice")
+    }
+    moments = [
+        ast.literal_eval(p.args[0])
+        for p in parameters
+        if any(k.arg == "time" and ast.literal_eval(k.value) for k in p.keywords)
+    ]
+    return Figure(labels["slider"], labels["choice"], moments)
+
+
+def test_there_are_notebooks_and_they_have_sliders() -> None:
+    assert any(figure.sliders for notebook in NOTEBOOKS for figure in read(notebook).figures)
+
+
+# ---- A notebook that was opened and run, once for all its tests
+
+STATE = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  const kernel = panel?.context?.sessionContext?.session?.kernel;
+  if (!kernel || !panel.content?.model) return null;
+  const code = [...panel.content.model.cells].filter((cell) => cell.type === "code" && cell.sharedModel.source.trim());
+  return {
+    kernel: kernel.status,
+    cells: panel.content.model.cells.length,
+    active: panel.content.activeCellIndex,
+    counts: code.map((cell) => cell.executionCount),
+    errors: code.flatMap((cell) => cell.outputs.toJSON())
+      .filter((output) => output.output_type === "error" || output.name === "stderr")
+      .map((output) => [output.evalue ?? output.text].flat().join("")),
+  };
+}"""
+
+
+@dataclass
+class Opened:
+    """A notebook in a browser, run from top to bottom."""
+
+    name: str
+    source: Source
+    page: Page
+    cdp: CDPSession
+    page_errors: list[str]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def state(self) -> dict[str, Any]:
+        return dict(self.page.evaluate(STATE))
+
+    @property
+    def figures(self) -> Locator:
+        return self.page.locator(".examlab-live")
+
+    def accessible(self, selector: str, index: int, role: str) -> list[str]:
+        """Return the names that Chromium's accessibility tree gives to a role inside an element."""
+        element = f"document.querySelectorAll({json.dumps(selector)})[{index}]"
+        found = self.cdp.send("Runtime.evaluate", {"expression": element})["result"]["objectId"]
+        nodes = self.cdp.send("Accessibility.queryAXTree", {"objectId": found, "role": role})["nodes"]
+        return [node["name"]["value"] for node in nodes if not node["ignored"]]
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def opened(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) -> Iterator[Opened]:
+    """A notebook, opened in a page of its own, with every cell run from the menu."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    found = Opened(request.param, read(request.param), page, context.new_cdp_session(page), errors)
+    try:
+        begin = time.monotonic()
+        page.goto(lab.url(request.param))
+        wait(page, "state?.kernel === 'idle'", OPEN_SECONDS)
+        found.seconds["open"] = time.monotonic() - begin
+        begin = time.monotonic()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        wait(page, "state?.kernel === 'idle' && state.counts.every(Boolean)", RUN_SECONDS)
+        found.seconds["run"] = time.monotonic() - begin
+        yield found
+    finally:
+        page.close()
+        lab.end_kernels()
+
+
+def wait(page: Page, condition: str, seconds: float) -> None:
+    page.wait_for_function(f"() => {{ const state = ({STATE})(); return {condition}; }}", timeout=1000 * seconds)
+
+
+def scroll_to(locator: Locator) -> Locator:
+    """Bring an element into view and wait until JupyterLab, which lays cells out late, leaves it there."""
+    locator.scroll_into_view_if_needed()
+    locator.evaluate("(element) => element.scrollIntoView({ block: 'center' })")
+    expect(locator).to_be_in_viewport()
+    return locator
+
+
+# ---- Run all
+
+
+def test_every_cell_runs_without_an_error(opened: Opened, measured: list[str]) -> None:
+    state = opened.state()
+    assert state["errors"] == []
+    assert len(state["counts"]) == opened.source.code_cells
+    expect(opened.figures.locator(".examlab-picture svg")).to_have_count(len(opened.source.figures))
+    expect(opened.page.locator(".examlab-check")).to_have_count(opened.source.checks)
+    measured.append(f"{opened.name}: opened in {opened.seconds['open']:.1f} s, ran in {opened.seconds['run']:.1f} s")
+
+
+# ---- Names
+
+
+def test_every_control_has_a_name(opened: Opened) -> None:
+    for index, wanted in enumerate(opened.source.figures):
+        live = opened.figures.nth(index)
+        scroll_to(live)
+        expect(live.locator("[role=slider]")).to_have_count(len(wanted.sliders))
+        assert opened.accessible(".examlab-live", index, "slider") == wanted.sliders
+        assert opened.accessible(".examlab-live", index, "radiogroup") == wanted.choices
+        assert opened.accessible(".examlab-live", index, "button") == [f"Play: {name}" for name in wanted.moments]
+        [picture] = opened.accessible(".examlab-live", index, "image")
+        assert picture == live.get_by_role("status").inner_text()
+        assert all(opened.accessible(".examlab-live", index, "radio"))
+
+
+def test_a_slider_says_its_value_as_it_is_written(opened: Opened) -> None:
+    for slider in opened.page.locator(".examlab-slider").all():
+        readout = slider.locator(".widget-readout").inner_text()
+        expect(slider.get_by_role("slider")).to_have_attribute("aria-valuetext", readout)
+        # An editable text that takes nothing would be one more stop for the keyboard.
+        expect(slider.locator("[contenteditable=true]")).to_have_count(0)
+
+
+# ---- Moving
+
+WATCH = """(live) => {
+  const picture = live.querySelector(".examlab-picture");
+  const seen = { times: [], heights: [], empty: 0, watching: true };
+  const drawn = () => picture.querySelector("svg")?.childElementCount > 1;
+  let pressed;
+  live.addEventListener("keydown", () => (pressed = performance.now()), true);
+  new MutationObserver(() => {
+    if (!drawn()) seen.empty += 1;
+    else if (pressed) { seen.times.push(performance.now() - pressed); pressed = undefined; }
+  }).observe(picture, { childList: true, subtree: true });
+  (function frame() {
+    if (!drawn()) seen.empty += 1;
+    const { height } = picture.getBoundingClientRect();
+    if (seen.heights.at(-1) !== height) seen.heights.push(height);
+    if (seen.watching) requestAnimationFrame(frame);
+  })();
+  live.seen = seen;
+}"""
+DRAWING = "(live) => live.querySelector('.examlab-picture svg').innerHTML"
+
+
+@dataclass
+class Moved:
+    """What was seen of one figure while its sliders moved."""
+
+    drawings: dict[str, set[str]]
+    times: list[float]
+    heights: list[float]
+    empty: int
+
+
+@pytest.fixture(scope="module")
+def moved(opened: Opened) -> list[Moved]:
+    """What happens at ten keys on every slider, figure by figure."""
+    seen = []
+    for index, wanted in enumerate(opened.source.figures):
+        live = opened.figures.nth(index)
+        if wanted.sliders:
+            scroll_to(live.get_by_role("slider").first)
+            live.evaluate(WATCH)
+            drawings = {name: move(live, live.get_by_role("slider").nth(n)) for n, name in enumerate(wanted.sliders)}
+            live.evaluate("(live) => { live.seen.watching = false; }")
+            result = live.evaluate("(live) => live.seen")
+            seen.append(Moved(drawings, result["times"], result["heights"], result["empty"]))
+    return seen
+
+
+def move(live: Locator, slider: Locator) -> set[str]:
+    """Press ten arrow keys on a slider, each when the one before has changed the picture; return the drawings."""
+    slider.focus()
+    drawings = {live.evaluate(DRAWING)}
+    key = "ArrowRight"
+    for _ in range(MOVES):
+        if slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax"):
+            key = "ArrowLeft"
+        elif slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin"):
+            key = "ArrowRight"
+        before = live.evaluate("(live) => live.seen.times.length")
+        slider.press(key)
+        live.page.wait_for_function(
+            "([live, before]) => live.seen.times.length > before", arg=[live.element_handle(), before], timeout=20_000
+        )
+        drawings.add(live.evaluate(DRAWING))
+    return drawings
+
+
+def test_moving_a_slider_changes_the_picture(opened: Opened, moved: list[Moved]) -> None:
+    assert len(moved) == sum(bool(figure.sliders) for figure in opened.source.figures)
+    for figure in moved:
+        for name, drawings in figure.drawings.items():
+            assert len(drawings) > 1, f"the slider {name!r} moves, and the drawing stays the same"
+
+
+def test_the_picture_changes_soon(opened: Opened, moved: list[Moved], measured: list[str]) -> None:
+    times = [time / 1000 for figure in moved for time in figure.times]
+    assert len(times) >= MOVES * sum(len(figure.sliders) for figure in opened.source.figures)
+    if times:
+        late = quantiles(times, n=20)[-1]
+        measured.append(
+            f"{opened.name}: key to changed picture, median {1000 * median(times):.0f} ms, "
+            f"p95 {1000 * late:.0f} ms, {len(times)} keys"
+        )
+        assert median(times) < SLOWEST_MOVE
+
+
+def test_moving_does_not_flicker(moved: list[Moved]) -> None:
+    for figure in moved:
+        assert figure.empty == 0, "a picture was empty for a moment"
+        assert len(figure.heights) == 1, f"a picture changed its height: {figure.heights}"
+
+
+def test_the_readout_follows(opened: Opened, moved: list[Moved]) -> None:
+    for live in opened.figures.all():
+        label = live.locator(".examlab-picture svg").get_attribute("aria-label")
+        expect(live.get_by_role("status")).to_have_text(label or "a picture without a description")
+        assert live.locator(".examlab-stale").count() == 0
+
+
+def test_the_keyboard_chooses(opened: Opened) -> None:
+    for index, wanted in enumerate(opened.source.figures):
+        for name in wanted.choices:
+            radios = opened.figures.nth(index).get_by_role("radiogroup", name=name, exact=True).get_by_role("radio")
+            before = opened.state()
+            scroll_to(radios.first)
+            radios.first.check()
+            was = opened.figures.nth(index).evaluate(DRAWING)
+            radios.first.press("ArrowDown")
+            expect(radios.nth(1)).to_be_checked()
+            opened.page.wait_for_function(
+                f"([live, was]) => ({DRAWING})(live) !== was",
+                arg=[opened.figures.nth(index).element_handle(), was],
+            )
+            assert opened.state()["active"] == before["active"], "the arrow moved to another cell"
+
+
+def test_a_letter_on_a_slider_is_no_command(opened: Opened) -> None:
+    before = opened.state()["cells"]
+    for slider in opened.page.get_by_role("slider").all():
+        slider.press("b")  # which inserts a cell elsewhere
+    assert opened.state()["cells"] == before
+
+
+def test_play(opened: Opened) -> None:
+    for index, wanted in enumerate(opened.source.figures):
+        for name in wanted.moments:
+            live = opened.figures.nth(index)
+            slider = live.get_by_role("slider", name=name, exact=True)
+            button = live.get_by_role("button", name=f"Play: {name}", exact=True)
+            scroll_to(button)
+            slider.press("Home")
+            expect(slider).to_have_attribute("aria-valuenow", slider.get_attribute("aria-valuemin") or "")
+            was = live.evaluate(DRAWING)
+            button.press("Enter")
+            expect(button).to_have_attribute("aria-pressed", "true")
+            live.page.wait_for_function(
+                "(slider) => slider.getAttribute('aria-valuenow') >= 3", arg=slider.element_handle(), timeout=20_000
+            )
+            assert live.evaluate(DRAWING) != was
+            button.press("Enter")
+            expect(button).to_have_attribute("aria-pressed", "false")
+            wait(live.page, "state.kernel === 'idle'", 20)
+            here = slider.get_attribute("aria-valuenow")
+            live.page.wait_for_timeout(600)
+            assert slider.get_attribute("aria-valuenow") == here, "it goes on after the pause"
+
+
+# ---- Self-checks, text, theme
+
+
+def test_a_check_answered_right_says_so(opened: Opened) -> None:
+    for check in opened.page.locator(".examlab-check").all():
+        spec = json.loads(check.locator("script.examlab-check-spec").text_content() or "")
+        scroll_to(check.get_by_role("button", name="Check", exact=True))
+        answer(check, spec)
+        check.get_by_role("button", name="Check", exact=True).click()
+        expect(check.get_by_role("status")).to_contain_text(spec["texts"]["right"])
+
+
+def answer(check: Locator, spec: dict[str, Any]) -> None:
+    """Answer a check right, as its own specification says."""
+    match spec["kind"]:
+        case "one" | "several":
+            for index in spec["right"]:
+                check.get_by_label(spec["choices"][index], exact=True).check()
+        case "number":
+            type_into(check.get_by_role("textbox"), str(spec["value"]))
+        case "table":
+            for cell in spec["cells"]:
+                type_into(check.get_by_role("textbox", name=cell["name"], exact=True), str(cell["value"]))
+        case "order":
+            for index in spec["right"]:
+                check.get_by_role("button", name=spec["choices"][index], exact=True).click()
+        case other:
+            pytest.fail(f"a check of an unknown kind: {other}")
+
+
+def type_into(textbox: Locator, text: str) -> None:
+    """Type letter by letter, any of which JupyterLab could take for a command."""
+    textbox.click()
+    textbox.press_sequentially(text)
+    expect(textbox).to_have_value(text)
+
+
+RAW = re.compile(r"\{[a-z:]+\}`|^\s*:::|\$|\\begin\{", re.MULTILINE)
+
+
+def test_markdown_is_rendered(opened: Opened) -> None:
+    cells = opened.page.locator(".jp-MarkdownCell")
+    expect(cells).to_have_count(len(opened.source.markdown))
+    for index, source in enumerate(opened.source.markdown):
+        rendered = scroll_to(cells.nth(index)).locator(".myst")
+        expect(rendered).to_be_visible()
+        raw = rendered.evaluate(
+            "(e) => [...e.querySelectorAll('code, .katex')].reduce((t, c) => t.replace(c.innerText, ''), e.innerText)"
+        )
+        assert not RAW.search(raw), f"not rendered: {RAW.search(raw)}"
+        assert (rendered.locator(".katex").count() > 0) == ("$" in source)
+        assert rendered.locator(".katex-error").count() == 0
+        for term in re.findall(r"\{term\}`([^`<]+)`", source):
+            expect(rendered.get_by_role("link", name=term.strip(), exact=True).first).to_be_attached()
+
+
+def test_the_dark_theme_recolours_the_figure(opened: Opened) -> None:
+    choose = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+    ink = f"(live) => getComputedStyle(live).getPropertyValue('--x{style.INK[1:]}')"
+    opened.page.evaluate(choose, "JupyterLab Dark")
+    try:
+        expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+        for live in opened.figures.all():
+            assert live.evaluate(ink).strip() == style.DARK[style.INK]
+    finally:
+        opened.page.evaluate(choose, "JupyterLab Light")
+    expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    assert all(not live.evaluate(ink) for live in opened.figures.all())
+
+
+def test_no_script_failed(opened: Opened) -> None:
+    assert opened.page_errors == []
