@@ -140,7 +140,7 @@ class Opened:
 
 @pytest.fixture(scope="module", params=NOTEBOOKS)
 def opened(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) -> Iterator[Opened]:
-    """A notebook, opened in a page of its own, with every cell run from the menu."""
+    """A notebook, opened in a page of its own, with every cell run."""
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -151,14 +151,18 @@ def opened(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) ->
         wait(page, "state?.kernel === 'idle'", OPEN_SECONDS)
         found.seconds["open"] = time.monotonic() - begin
         begin = time.monotonic()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        command(page, "notebook:run-all-cells")  # Run All Cells in the menu, which closes when the focus moves
         wait(page, "state?.kernel === 'idle' && state.counts.every(Boolean)", RUN_SECONDS)
         found.seconds["run"] = time.monotonic() - begin
         yield found
     finally:
         page.close()
         lab.end_kernels()
+
+
+def command(page: Page, name: str, **arguments: str) -> None:
+    """Give JupyterLab one of the commands of its menus, and wait until it is done."""
+    page.evaluate("([name, given]) => window.jupyterapp.commands.execute(name, given)", [name, arguments])
 
 
 def wait(page: Page, condition: str, seconds: float) -> None:
@@ -414,15 +418,14 @@ def test_markdown_is_rendered(opened: Opened) -> None:
 
 
 def test_the_dark_theme_recolours_the_figure(opened: Opened) -> None:
-    choose = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
     ink = f"(live) => getComputedStyle(live).getPropertyValue('--x{style.INK[1:]}')"
-    opened.page.evaluate(choose, "JupyterLab Dark")
+    command(opened.page, "apputils:change-theme", theme="JupyterLab Dark")
     try:
         expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
         for live in opened.figures.all():
             assert live.evaluate(ink).strip() == style.DARK[style.INK]
     finally:
-        opened.page.evaluate(choose, "JupyterLab Light")
+        command(opened.page, "apputils:change-theme", theme="JupyterLab Light")
     expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
     assert all(not live.evaluate(ink) for live in opened.figures.all())
 

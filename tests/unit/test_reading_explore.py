@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from matplotlib.figure import Figure
 
-from examlab.reading import choice, explore, frames, show, slider
+from examlab.reading import choice, explore, show, slider
 from examlab.reading.explore import MOST_FRAMES
 from examlab.reading.frames import Frames, compact_path, merge, svg_text, svg_tree
 from examlab.reading.page import html
@@ -382,8 +382,7 @@ def test_every_picture_comes_back_whole(seed, kinds, data):
     for number, (tree, original) in enumerate(zip(trees, originals, strict=True)):
         again = put_together(stored, number)
         # The page gathers the picture in one branch.
-        assert branches(again).removesuffix("</svg>").removeprefix("<g>").removesuffix("</g>") in original
-        assert len(branches(again)) - len(original) == len("<g></g>")
+        assert branches(again) == f"<g>{original.removesuffix('</svg>')}</g></svg>"
         known, mine = definitions(again), definitions(tree)
         assert used(original) <= set(known)
         assert mine.items() <= known.items()
@@ -440,8 +439,8 @@ def paths(draw, scale: float = 1.0) -> str:
     )
 
 
-@pytest.mark.parametrize(("scale", "error"), [(1.0, 0.05), (0.009, 0.005)])
-def test_a_compact_path_is_the_same_path(scale, error):
+@pytest.mark.parametrize("scale", [1.0, 0.009])
+def test_a_compact_path_is_the_same_path(scale):
     @settings(max_examples=200, deadline=None)
     @given(path=paths(scale=scale))
     def check(path):
@@ -449,10 +448,8 @@ def test_a_compact_path_is_the_same_path(scale, error):
         assert [letter for letter, _ in after] == [letter for letter, _ in before]
         size = max((abs(x) for _, points in before for point in points for x in point), default=0)
         allowed = 0.005 if size < 20 else 0.05
-        assert allowed <= max(error, allowed)
         for (_, points), (_, compact) in zip(before, after, strict=True):
             assert np.abs(np.subtract(points, compact)).max(initial=0) <= allowed + 1e-9
-        assert compact_path(path) == compact_path(path)
         assert len(compact_path(path)) <= len(path)
 
     check()
@@ -470,4 +467,3 @@ def test_definitions_are_named_by_what_they_hold():
     shared = set(definitions(one)) & set(definitions(other))
     assert shared
     assert all(definitions(one)[name] == definitions(other)[name] for name in shared)
-    assert frames.__doc__

@@ -174,14 +174,15 @@ def describe_five_factors(
     --------
     >>> for sentence in describe_five_factors(b1=-2, w1=1).split(". "):
     ...     print(sentence)
-    At b₁ = −2 and w₁ = 1, z₁ = −1.38 and f′(z₁) = 0
+    At b₁ = −2 and w₁ = 1, z₁ = −1.38 and, with f = ReLU, f′(z₁) = 0
     ∂h₁/∂z₁ = f′(z₁) is 0, so the product is exactly 0 and w₁₁ receives nothing
     The slope of J measured by a finite difference is 0.
     """
     slope = _slope(b1, w1, activation, parameters, x, y, loss, alpha)
     zeros = [name for name, value in zip(_NAMES, slope.factors, strict=True) if value == 0]
     sentences = [
-        _("At b₁ = {b1} and w₁ = {w1}, z₁ = {z1} and f′(z₁) = {derivative}.").format(
+        _("At b₁ = {b1} and w₁ = {w1}, z₁ = {z1} and, with f = {f}, f′(z₁) = {derivative}.").format(
+            f=_FUNCTIONS[activation],
             b1=number(b1, digits=None),
             w1=number(w1, digits=None),
             z1=number(slope.z1),
