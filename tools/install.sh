@@ -46,7 +46,7 @@ if ! "$venv/bin/python" -m pip install --disable-pip-version-check --progress-ba
   if grep -qiE 'do not match the hashes|hashes are required|in --require-hashes mode' "$log"; then
     say "A package does not match requirements.lock: it is not the file that was tested."
     say "If you changed pyproject.toml, run: make lock. If you did not, do not install it; try another network."
-  elif grep -qiE 'name resolution|NewConnectionError|Failed to establish|timed out|Connection (refused|reset|aborted)|ProxyError|SSLError|unreachable' "$log"; then
+  elif grep -qiE 'name resolution|NewConnectionError|Failed to establish|timed out|Connection (refused|reset|aborted)|ProxyError|SSLError|unreachable|from versions: none' "$log"; then
     say "The package index could not be reached. Check the network (or the proxy, or pip's configuration), then run make again."
   elif grep -qiE 'No matching distribution|Could not find a version|requires a different python|conflict' "$log"; then
     say "requirements.lock has no package for this Python ($("$venv/bin/python" -V)) or this machine."

@@ -39,7 +39,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab: where it is, and the folder that holds its notebooks and nothing of the user's."""
+    """A running JupyterLab: where it is, and the folder that holds all it reads and writes."""
 
     address: str
     token: str
@@ -144,7 +144,7 @@ def _command(lab: Lab) -> list[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Return the environment without the site's face, and with every folder that Jupyter writes to elsewhere."""
+    """Return the environment of `make lab`, but with every folder that Jupyter writes to elsewhere."""
     ours = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -153,7 +153,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    inherited = {name: value for name, value in os.environ.items() if name != "EXAMLAB_FACE"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXAMLAB_")}
     return inherited | {name: str(folder / value) for name, value in ours.items()}
 
 

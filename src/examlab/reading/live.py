@@ -1,7 +1,7 @@
 """The face of a slider where a kernel runs: ipywidgets that call the drawing function.
 
-ipywidgets gives its sliders no name and its radio buttons no group. `assets/live.js` adds both, from the labels
-that stand beside them; it travels with each figure in an Output widget, the only one that runs a script.
+ipywidgets gives its sliders no name and its radio buttons no group. `assets/live.js` adds both, from the
+labels that stand beside them. It travels with each figure in an Output widget, the only one that runs scripts.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _with_play(control: Any, parameter: Parameter) -> Any:
         show_repeat=False,
         tooltip=f"{_('Play')}: {parameter.label}",
     )
-    # Joined in the browser: through the kernel, a slow drawing would send the slider back to where it has been.
+    # Joined in the browser: through the kernel, a slow drawing would send the slider back to where it was.
     widgets.jslink((play, "value"), (control, "index"))
     return _classed(widgets.VBox([control, play]), "examlab-moment")
 

@@ -1,0 +1,129 @@
+"""The Sphinx extension: the cache's key, the addresses it adds, the map of the exam, formulas that fail."""
+
+import gzip
+import re
+from types import SimpleNamespace
+
+import build_book
+import palette
+import pytest
+
+from examlab.figures.style import DARK
+from examlab.reading import publish
+
+
+def a_tree(root, source="x = 1\n"):
+    (root / "src").mkdir(parents=True)
+    (root / "src" / "module.py").write_text(source)
+    (root / "requirements.lock").write_text("numpy==2.4\n")
+    return root
+
+
+class TestCacheKey:
+    def test_stays_where_nothing_changed(self, tmp_path):
+        assert publish.cache_key(a_tree(tmp_path / "a")) == publish.cache_key(a_tree(tmp_path / "b"))
+
+    def test_changes_with_the_code_that_notebooks_call(self, tmp_path):
+        assert publish.cache_key(a_tree(tmp_path / "a")) != publish.cache_key(
+            a_tree(tmp_path / "b", "x = 2\n")
+        )
+
+    def test_changes_with_the_lock(self, tmp_path):
+        root = a_tree(tmp_path)
+        before = publish.cache_key(root)
+        (root / "requirements.lock").write_text("numpy==2.5\n")
+        assert publish.cache_key(root) != before
+
+    def test_changes_with_the_language(self, tmp_path, monkeypatch):
+        root = a_tree(tmp_path)
+        before = publish.cache_key(root)
+        monkeypatch.setenv("EXAMLAB_LANGUAGE", "fr")
+        assert publish.cache_key(root) != before
+
+
+class TestAddresses:
+    def test_nothing_is_added_where_nothing_is_known(self):
+        config = SimpleNamespace(html_theme_options={"a": 1}, html_baseurl="")
+        publish._use_addresses(config, {})
+        assert vars(config) == {"html_theme_options": {"a": 1}, "html_baseurl": ""}
+
+    def test_the_place_of_publication_says_where_it_is(self):
+        config = SimpleNamespace(html_theme_options={"a": 1}, html_baseurl="")
+        publish._use_addresses(
+            config,
+            {
+                "EXAMLAB_SITE_URL": "https://book.example/x",
+                "EXAMLAB_REPOSITORY_URL": "https://code.example/y/",
+            },
+        )
+        assert config.html_baseurl == "https://book.example/x/"
+        assert config.html_theme_options["repository_url"] == "https://code.example/y"
+        assert config.html_theme_options["launch_buttons"]["notebook_interface"] == "jupyterlab"
+        assert config.html_theme_options["a"] == 1
+
+
+class TestFrames:
+    def page(self, content):
+        return (
+            '<div class="examlab-picture examlab-wide" data-layout="wide"><svg></svg>'
+            f'<script type="application/json" class="examlab-frames">{content}</script></div>'
+        )
+
+    def move(self, tmp_path, content):
+        app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(tmp_path))
+        context = {"body": self.page(content), "pathto": lambda path, resource: f"../{path}"}
+        publish._move_frames_out(app, "a/page", "page.html", context, None)
+        return context["body"]
+
+    def test_few_bytes_stay_in_the_page(self, tmp_path):
+        assert self.move(tmp_path, '{"parts":[]}') == self.page('{"parts":[]}')
+        assert not (tmp_path / publish.FRAMES_FOLDER).exists()
+
+    def test_many_bytes_wait_in_a_file_until_they_are_asked_for(self, tmp_path):
+        content = "[" + ",".join(str(n * n % 9973) for n in range(6000)) + "]"
+        assert len(gzip.compress(content.encode())) > publish.INLINE_LIMIT
+        body = self.move(tmp_path, content)
+        assert content not in body and "<svg></svg>" in body
+        (key,) = re.findall(r'data-key="(\w+)"', body)
+        assert f'data-src="../_frames/{key}.js"' in body
+        written = (tmp_path / "_frames" / f"{key}.js").read_text(encoding="utf-8")
+        assert written == f'examlab.frames("{key}",{content});\n'
+
+    def test_files_that_no_page_asks_for_are_removed(self, tmp_path):
+        folder = tmp_path / publish.FRAMES_FOLDER
+        folder.mkdir()
+        for key in ("wanted", "old"):
+            (folder / f"{key}.js").touch()
+        (tmp_path / "page.html").write_text('<div data-key="wanted"></div>')
+        publish._remove_old_frames(SimpleNamespace(outdir=str(tmp_path)), None)
+        assert [path.name for path in folder.iterdir()] == ["wanted.js"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<span class="katex-error" title="ParseError: expected }">x</span>',
+        '<span style="color:#cc0000">\\oops</span>',
+    ],
+)
+def test_a_formula_that_cannot_be_read_fails_the_build(body, caplog):
+    publish._refuse_formula_errors(None, "page", "page.html", {"body": body}, None)
+    assert "could not be read by KaTeX" in caplog.text
+
+
+def test_the_palette_of_dark_mode_is_the_one_of_the_figures():
+    assert palette.TARGET.read_text(encoding="utf-8") == palette.palette(), "run: python tools/palette.py"
+    assert all(f"--x{light.removeprefix('#')}: {dark};" in palette.palette() for light, dark in DARK.items())
+
+
+class TestProgress:
+    def test_steps_are_shown_and_noise_is_not(self, capsys):
+        build_book._report("\x1b[01mreading sources... \x1b[0m[ 50%] book/welcome\n")
+        build_book._report("[IPKernelApp] WARNING | Kernel is running over TCP\n")
+        build_book._report("loading translations [en]... done\n")
+        build_book._report(f"{build_book.ROOT}/book/welcome.md:3: WARNING: unknown document\n")
+        shown = capsys.readouterr().out.splitlines()
+        assert shown == [
+            "reading sources... [ 50%] book/welcome",
+            "book/welcome.md:3: WARNING: unknown document",
+        ]
