@@ -13,8 +13,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tools.browser import ARGUMENTS, HELP, find_browser
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+from tools.browser import ARGUMENTS, HELP, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 _FIGURE = re.compile(

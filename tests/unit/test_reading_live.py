@@ -1,4 +1,4 @@
-"""Sliders in a live notebook, without a browser: what each position shows, and what happens when one fails."""
+"""Sliders in a live notebook, without a browser: what each position shows, and what happens if one fails."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The face of a slider where a kernel runs: ipywidgets that call the drawing function.
 
 ipywidgets gives its sliders no name and its radio buttons no group. `assets/live.js` adds both, from the
-labels that stand beside them. It travels with each figure in an Output widget, the only one that runs scripts.
+labels that stand beside them. It travels with each figure in an Output widget: no other widget runs scripts.
 """
 
 from __future__ import annotations
