@@ -47,8 +47,8 @@ class Lab:
 
     def url(self, notebook: str) -> str:
         """Return the address of a notebook in a workspace of its own, so that no other is opened with it."""
-        workspace = Path(notebook).stem
-        return f"{self.address}/lab/workspaces/{workspace}/tree/{quote(notebook)}?token={self.token}"
+        workspace, path = Path(notebook).stem, quote(f"notebooks/{notebook}")
+        return f"{self.address}/lab/workspaces/{workspace}/tree/{path}?token={self.token}"
 
     def end_kernels(self) -> None:
         """End every kernel, so that the next notebook starts with a fresh one and the machine to itself."""
@@ -71,7 +71,8 @@ def write_settings(folder: Path, settings: dict[str, dict[str, object]]) -> None
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab as `make lab` starts it, but on a copy and with settings of its own."""
     folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    for part in ("notebooks", "book"):  # what the notebooks link to stands in both
+        shutil.copytree(ROOT / part, folder / "project" / part, ignore=shutil.ignore_patterns(".*"))
     write_settings(folder / "settings", SETTINGS)
     found = Lab(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), folder)
     with (folder / "server.log").open("wb") as log:
@@ -134,11 +135,15 @@ def _command(lab: Lab) -> list[str]:
         f"--ServerApp.ip={address}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={lab.folder / 'notebooks'}",
+        f"--ServerApp.root_dir={lab.folder / 'project'}",
         f"--IdentityProvider.token={lab.token}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LanguageServerManager.autodetect=False",
+        # It ends by itself should the tests be killed before they can end it.
+        "--MappingKernelManager.cull_idle_timeout=120",
+        "--MappingKernelManager.cull_interval=30",
+        "--ServerApp.shutdown_no_activity_timeout=180",
         "--log-level=WARN",
     ]
 
@@ -173,9 +178,12 @@ def _wait_for(lab: Lab, server: subprocess.Popen[bytes]) -> None:
 
 def _end(server: subprocess.Popen[bytes]) -> None:
     """End the server, which ends its kernels, and by its id whatever it started that is still there then."""
-    started = psutil.Process(server.pid).children(recursive=True) if server.poll() is None else []
-    server.terminate()
-    _gone, left = psutil.wait_procs([*started, server], timeout=20)
+    if server.poll() is not None:
+        return
+    itself = psutil.Process(server.pid)
+    family = [itself, *itself.children(recursive=True)]
+    itself.terminate()
+    _gone, left = psutil.wait_procs(family, timeout=20)
     for process in left:
         process.kill()
     server.wait()

@@ -341,11 +341,23 @@ def test_the_keyboard_chooses(opened: Opened) -> None:
             assert opened.state()["active"] == before["active"], "the arrow moved to another cell"
 
 
-def test_a_letter_on_a_slider_is_no_command(opened: Opened) -> None:
-    before = opened.state()["cells"]
-    for slider in opened.page.get_by_role("slider").all():
-        slider.press("b")  # which inserts a cell elsewhere
-    assert opened.state()["cells"] == before
+@pytest.mark.parametrize(
+    "stops",
+    [
+        ".examlab-live :is([role=slider], input, button)",
+        ".examlab-check :is(input, button, summary)",
+    ],
+    ids=["figure", "check"],
+)
+def test_a_key_is_no_command_of_jupyterlab(opened: Opened, stops: str) -> None:
+    cells = opened.state()["cells"]
+    for stop in opened.page.locator(stops).locator("visible=true").all():
+        scroll_to(stop).focus()
+        active = opened.state()["active"]
+        for key in ("b", "ArrowDown"):  # which elsewhere insert a cell, and go to another one
+            opened.page.keyboard.press(key)
+        assert opened.state()["active"] == active, "an arrow went to another cell"
+    assert opened.state()["cells"] == cells, "a letter inserted a cell"
 
 
 def test_play(opened: Opened) -> None:
@@ -402,7 +414,7 @@ def answer(check: Locator, spec: dict[str, Any]) -> None:
 
 def type_into(textbox: Locator, text: str) -> None:
     """Type letter by letter, any of which JupyterLab could take for a command."""
-    textbox.click()
+    textbox.clear()
     textbox.press_sequentially(text)
     expect(textbox).to_have_value(text)
 
@@ -427,6 +439,16 @@ def test_markdown_is_rendered(opened: Opened) -> None:
         assert rendered.locator(".katex-error").count() == 0
         for term in re.findall(r"\{term\}`([^`<]+)`", source):
             expect(rendered.get_by_role("link", name=term.strip(), exact=True).first).to_be_attached()
+
+
+def test_links_to_other_pages_lead_somewhere(opened: Opened) -> None:
+    inner = r"\]\((?!https?:|mailto:|#)[^)\s]+\)"
+    wanted = sum(len(re.findall(inner, text)) for text in opened.source.markdown)
+    links = opened.page.locator(".jp-MarkdownCell .myst a[href*='/files/']")
+    expect(links).to_have_count(wanted)
+    for link in links.all():
+        address = link.get_attribute("href") or ""
+        assert opened.page.request.get(address).ok, f"{link.inner_text()!r} leads nowhere: {address}"
 
 
 def test_the_dark_theme_recolours_the_figure(opened: Opened) -> None:

@@ -39,10 +39,11 @@ def wheel(folder):
 
 def install(project, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+    settings = {"PYTHON": sys.executable, "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}
     return subprocess.run(
         ["sh", "tools/install.sh"],
         cwd=project,
-        env=kept | {"PYTHON": sys.executable, "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"} | environment,
+        env=kept | settings | environment,
         capture_output=True,
         text=True,
         timeout=120,
