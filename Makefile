@@ -24,7 +24,7 @@ serve: book ## build, then read the site at http://localhost:8000
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
 lab: install ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 notebooks: install ## execute every notebook again and store its outputs
 	@$(BIN)/python tools/notebooks.py

@@ -108,7 +108,7 @@ def sigmoid_derivative(z: object) -> Floats:
     z = floats("z", z)
     # 1 - sigmoid(z) would round to 0 long before sigmoid(-z) does.
     # Around 0 the product rounds to a hair above its largest value.
-    return np.minimum(expit(z) * expit(-z), z.dtype.type(0.25))
+    return np.asarray(np.minimum(expit(z) * expit(-z), z.dtype.type(0.25)))
 
 
 def tanh(z: object) -> Floats:

@@ -95,10 +95,8 @@ class SelfCheck:
             f'<span class="examlab-check-prompt">{rich(_(self.prompt))}</span>'
         )
         return (
-            # The attribute keeps JupyterLab from taking a typed letter for one of its shortcuts; the class
-            # keeps MathJax from reading dollars in plain text.
-            f'<div class="examlab-check mathjax_ignore" id="{key}" lang="{escape(language())}" '
-            'data-lm-suppress-shortcuts="true">'
+            # The class keeps MathJax from reading dollars in plain text.
+            f'<div class="examlab-check mathjax_ignore" id="{key}" lang="{escape(language())}">'
             f'<script type="application/json" class="examlab-check-spec">{_json(self.spec())}</script>'
             f'<fieldset aria-describedby="{key}-status"><legend>{legend}</legend>'
             f"{self.answer.html(key)}</fieldset>"

@@ -68,7 +68,7 @@ def slider(
     listed = tuple(float(value) if not isinstance(value, int) else value for value in values)
     if not all(map(math.isfinite, listed)):
         raise ValueError(
-            f"values of {label!r} holds {next(v for v in listed if not math.isfinite(v))}: give finite numbers"
+            f"values of {label!r} must be finite, got {next(v for v in listed if not math.isfinite(v))}"
         )
     after = f" {_(unit)}" if unit else ""
     texts = tuple(format.format(value).replace("-", "−") + after for value in listed)

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx; called once a build, before any notebook is executed."""
     os.environ["EXAMLAB_FACE"] = "site"  # the kernels inherit it
     app.add_directive("exam-map", ExamMap)
+    app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
     app.connect("html-page-context", _move_frames_out)
     app.connect("html-page-context", _refuse_formula_errors)
@@ -62,7 +63,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _configure(app: Sphinx, config: Config) -> None:
     root = Path(app.confdir)
-    config.html_static_path += [str(_ASSETS), str(root / "book" / "assets")]
+    assets = [Path(str(_ASSETS)), root / "book" / "assets"]
+    config.html_static_path += map(str, assets)
+    # Sphinx would not notice a changed style sheet where no page has changed.
+    config.examlab_assets = _digest(path for folder in assets for path in sorted(folder.iterdir()))
     app.add_css_file("palette.css")
     app.add_css_file("explore.css")
     app.add_css_file("check.css")
@@ -95,10 +99,16 @@ def _use_addresses(config: Config, environment: Mapping[str, str]) -> None:
 
 def cache_key(root: Path) -> str:
     """Return a name that changes when anything that executed notebooks depend on has changed."""
-    sources = [*sorted((root / "src").rglob("*.py")), root / "requirements.lock"]
-    digest = hashlib.sha256(language().encode())
-    for path in sources:
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    sources = _digest([*sorted((root / "src").rglob("*.py")), root / "requirements.lock"], below=root)
+    return f"{language()}-{sources}"
+
+
+def _digest(paths: Iterable[Path], *, below: Path | None = None) -> str:
+    """Return a short name for the names and contents of files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        name = path.relative_to(below).as_posix() if below else path.name
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -222,6 +222,8 @@
       this.again = root.querySelector('[data-do="reset"]');
       if (this.spec.kind === "order") this.order = new Order(this);
       this.button.parentNode.hidden = false;
+      // JupyterLab asks only the element with the focus whether it may take a key for a command.
+      root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
       this.button.addEventListener("click", () => this.answer());
       this.again.addEventListener("click", () => this.reset());
       for (const input of this.inputs) {
