@@ -130,9 +130,8 @@ def tanh_derivative(z: object) -> Floats:
     >>> float(tanh_derivative(0))
     1.0
     """
-    z = floats("z", z)
     # tanh(z) = 2 sigmoid(2z) - 1, whose derivative keeps its digits where 1 - tanh² rounds to 0.
-    return np.asarray(4 * expit(2 * z) * expit(-2 * z))
+    return np.asarray(4 * sigmoid_derivative(2 * floats("z", z)))
 
 
 def activation_pair(name: str, *, alpha: float = 0.01) -> tuple[Function, Function]:
