@@ -17,7 +17,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import examlab.reading
-from examlab.reading.check import SelfCheck, check, fill, number, one_of, order, several_of, table
+from examlab.reading.answers import fill, number, one_of, order, several_of, table
+from examlab.reading.check import SelfCheck, check
 
 # The package has a function of this name too, which hides the module from a plain import.
 module = import_module("examlab.reading.check")
