@@ -14,7 +14,7 @@ _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 _STEPS = re.compile(r"^(reading sources|writing output|.*Executing notebook)")
 _NOISE = re.compile(r"IPKernelApp\] WARNING|^\s*$|^=+$")
 
-# Jupyter Book's own leads to the first page too, but is no whole document.
+# Jupyter Book's own leads to the first page too, but is no whole document, and asks for an icon on its way.
 FRONT_DOOR = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -23,7 +23,7 @@ FRONT_DOOR = """\
 <meta name="viewport" content="width=device-width">
 <title>An Exam You Can Run</title>
 <meta http-equiv="refresh" content="0; url=book/welcome.html">
-<link rel="icon" href="_static/mark.svg">
+<link rel="icon" href="data:,">
 </head>
 <body><p><a href="book/welcome.html">An Exam You Can Run</a></p></body>
 </html>

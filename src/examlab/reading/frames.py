@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -27,6 +29,8 @@ _REFERENCE = re.compile(r"#[^)\"]+")
 _COLOUR = re.compile(r"^#([0-9a-f]{6})$")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _PATH_TOKEN = re.compile(r"[A-Za-z]|[-+]?[\d.]+(?:[eE][-+]?\d+)?")
+_PLACE = re.compile(r"translate\((\S+) (\S+)\)")
+_GLYPH_SCALE = "scale(0.015625)"  # Matplotlib's outlines of glyphs, in 64ths of a point
 _POINTS_OF = {"M": 1, "L": 1, "Q": 2, "C": 3}
 
 
@@ -53,10 +57,10 @@ class Frames:
 def svg_tree(figure: Figure, *, prefix: str = "") -> Element:
     """Return a figure as a small SVG tree; the same figure always gives the same tree.
 
-    Text becomes outlines (the reader's machine need not have the font), styles become attributes (a strict
-    content security policy forbids inline styles), flat colours become CSS variables that default to the
-    colour itself (``#0072b2`` becomes ``var(--x0072b2,#0072b2)``, so that a style sheet can recolour for dark
-    mode), and paths are written in relative coordinates, in tenths of a point.
+    Text becomes outlines, one path a text (the reader's machine need not have the font), styles become
+    attributes (a strict content security policy forbids inline styles), flat colours become CSS variables
+    that default to the colour itself (``#0072b2`` becomes ``var(--x0072b2,#0072b2)``, so that a style sheet
+    can recolour for dark mode), and paths are written in relative coordinates, in tenths of a point.
 
     Parameters
     ----------
@@ -73,6 +77,9 @@ def svg_tree(figure: Figure, *, prefix: str = "") -> Element:
     for element in root.iter():
         element.tag = _NAMESPACE.sub("", element.tag)
         element.text = element.tail = None
+        element.attrib = {_NAMESPACE.sub("", name): value for name, value in element.attrib.items()}
+    _join_glyphs(root)
+    for element in root.iter():
         element.attrib = _small_attributes(element)
     width, height = (root.attrib["viewBox"].split()[i] for i in (2, 3))
     root.attrib = {"viewBox": f"0 0 {width} {height}", "stroke-linejoin": "round"}
@@ -85,6 +92,35 @@ def svg_text(tree: Element) -> str:
     return ElementTree.tostring(tree, encoding="unicode")
 
 
+def _join_glyphs(root: Element) -> None:
+    """Make one path of each run of glyphs: a browser draws it faster than a reference for each glyph."""
+    outlines = {
+        f"#{path.attrib.get('id')}": path.attrib.get("d", "")
+        for path in root.iter("path")
+        if path.attrib.get("transform") == _GLYPH_SCALE
+    }
+    for run in root.iter("g"):
+        glyphs = [child for child in run if child.tag != "defs"]
+        places = [_PLACE.fullmatch(glyph.attrib.get("transform", "translate(0 0)")) for glyph in glyphs]
+        names = [glyph.attrib.get("href", "") for glyph in glyphs]
+        if not glyphs or not all(places) or not outlines.keys() >= set(names):
+            continue  # not a text, or a formula with glyphs of several sizes
+        moved = [
+            _moved(outlines[name], *place.groups())
+            for name, place in zip(names, places, strict=True)
+            if place
+        ]
+        run[:] = [*run.findall("defs"), Element("path", {"d": " ".join(moved), "transform": _GLYPH_SCALE})]
+
+
+@lru_cache(maxsize=2048)
+def _moved(outline: str, x: str, y: str) -> str:
+    """Return a glyph at its place in a text, to the nearest 64th of a point: its shape stays as it is."""
+    shift = itertools.cycle(round(64 * float(number)) for number in (x, y))
+    tokens = _PATH_TOKEN.findall(outline)
+    return " ".join(token if token.isalpha() else f"{float(token) + next(shift):.1f}" for token in tokens)
+
+
 def _small_attributes(element: Element) -> dict[str, str]:
     pairs: list[tuple[str, str]] = []
     for name, value in element.attrib.items():
@@ -92,7 +128,7 @@ def _small_attributes(element: Element) -> dict[str, str]:
             declarations = (part.split(":", 1) for part in value.split(";") if part.strip())
             pairs += [(key.strip(), text.strip()) for key, text in declarations]
         else:
-            pairs.append((_NAMESPACE.sub("", name), value))
+            pairs.append((name, value))
     return {name: _small_value(name, value) for name, value in pairs}
 
 
@@ -100,6 +136,8 @@ def _small_value(name: str, value: str) -> str:
     if name == "d":
         # Markers and glyphs are drawn around the origin, where a tenth of a point would show.
         return compact_path(value)
+    if value == _GLYPH_SCALE:
+        return value  # it stretches a whole text: rounded, a long one would end in another place
     if colour := _COLOUR.match(value):
         return f"var(--x{colour[1]},{value})"
     return _LONG_NUMBER.sub(_short_number, value)
@@ -111,6 +149,7 @@ def _short_number(match: re.Match[str]) -> str:
     return _decimal(round(number * 10**digits), digits)
 
 
+@lru_cache(maxsize=2048)  # most paths of a picture are those of the last
 def compact_path(path: str) -> str:
     """Return an absolute SVG path in relative coordinates with as few digits as the eye needs.
 
@@ -173,13 +212,15 @@ def _hoist_definitions(root: Element, prefix: str) -> None:
                 names[f"#{identity}"] = name = f"{prefix}{digest}"
                 item.attrib = {"id": name, **item.attrib}
                 gathered[name] = item
-    top = Element("defs")
-    top.extend(gathered.values())
+    wanted = set()
     for element in root.iter():
         element.attrib.pop("id", None)
         for attribute, value in element.attrib.items():
             if "#" in value and not value.startswith("var("):
+                wanted |= {names[reference] for reference in _REFERENCE.findall(value)}
                 element.attrib[attribute] = _REFERENCE.sub(lambda match: f"#{names[match[0]]}", value)
+    top = Element("defs")
+    top.extend(item for name, item in gathered.items() if name in wanted)
     root.insert(0, top)
 
 
@@ -229,9 +270,9 @@ def _merge_branches(variants: list[Element], start: int, slots: list[list[str]])
         return variants[start]
     first = variants[0]
     shapes = {(variant.tag, tuple(variant.attrib.items()), len(variant)) for variant in variants}
-    # A text is a run of glyphs whose number and places change together: taking it apart would save nothing.
-    is_text = "scale(" in first.attrib.get("transform", "")
-    if len(shapes) == 1 and len(first) and not is_text:
+    # The glyphs of a formula change together, in number and place: taking it apart would save nothing.
+    is_formula = len(first) > 1 and "scale(" in first.attrib.get("transform", "")
+    if len(shapes) == 1 and len(first) and not is_formula:
         merged = Element(first.tag, first.attrib)
         for children in zip(*variants, strict=True):
             merged.append(_merge_branches(list(children), start, slots))

@@ -224,6 +224,7 @@
       this.button.parentNode.hidden = false;
       // JupyterLab asks only the element with the focus whether it may take a key for a command.
       root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
+      root.addEventListener("focusout", ({ target }) => target.removeAttribute("data-lm-suppress-shortcuts"));
       this.button.addEventListener("click", () => this.answer());
       this.again.addEventListener("click", () => this.reset());
       for (const input of this.inputs) {
