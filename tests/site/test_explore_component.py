@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from playwright.sync_api import Locator, Page, Route, expect
 
 import examlab.reading
-from examlab.reading import choice, explore, publish, slider
+from examlab.reading import choice, explore, publish, show, slider
 from examlab.reading.explorer import Explorer
 from examlab.reading.frames import svg_tree
 from tests.site.built import Visit, serve
@@ -80,6 +80,12 @@ def film() -> Explorer:
     """A slider through time."""
     steps = slider("Step", range(5), time=True)
     return explore(dots, describe=lambda step: f"{step} dots.", step=steps, start={"step": 0})
+
+
+@cache
+def still() -> Explorer:
+    """A figure with nothing to move."""
+    return show(lambda: dots(step=3), describe=lambda: "Three dots.")
 
 
 # ---- Pages
@@ -385,6 +391,20 @@ def test_one_file_serves_two_figures(
     assert markup(first) != markup(second)
 
 
+def test_a_still_figure_takes_no_frames_of_its_neighbour(
+    folder: Path, address: str, read: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "INLINE_LIMIT", 0)
+    write(folder, still(), waves(), still(), film(), apart=True)
+    visit = read(f"{address}/page.html")
+    for number in (1, 3):
+        root = figure_of(visit.page, number)
+        before = markup(root)
+        move_to(root, 3)
+        assert markup(root) != before
+    assert visit.trouble == []
+
+
 @pytest.mark.usefixtures("far")
 def test_a_figure_whose_frames_do_not_come_stays_and_says_so(
     folder: Path, address: str, read: Callable[..., Visit]
@@ -500,8 +520,7 @@ def test_paper_never_puts_words_beside_another_picture(address: str, read: Calla
 def test_a_figure_without_controls_is_only_shown(
     folder: Path, address: str, read: Callable[..., Visit]
 ) -> None:
-    still = explore(lambda: dots(step=3), describe=lambda: "Three dots.")
-    write(folder, still)
+    write(folder, still())
     visit = read(f"{address}/page.html")
     expect(visit.page.get_by_role("img")).to_have_accessible_name("Three dots.")
     expect(visit.page.locator("input, button, script.examlab-frames")).to_have_count(0)

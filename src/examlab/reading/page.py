@@ -101,14 +101,14 @@ def _picture(
     rows = iter(frames.table)
     table = [next(rows) if explorer.refusal(position) is None else None for position in positions]
     svg = frames.skeleton.replace("<svg ", f'<svg role="img" aria-labelledby="{identity}-says" ', 1)
-    data = ""
-    if len(positions) > 1:
-        content = json.dumps(
-            {"parts": frames.parts, "table": table, "says": says}, ensure_ascii=False, separators=(",", ":")
-        )
-        # Nothing inside may close the element, nor open a comment that swallows its end.
-        safe = content.replace("</", "<\\/").replace("<!", "<\\u0021")
-        data = f'<script type="application/json" class="examlab-frames">{safe}</script>'
+    if len(positions) == 1:
+        return f'<div class="examlab-picture examlab-{layout}">{svg}</div>'  # no layout to ask frames for
+    content = json.dumps(
+        {"parts": frames.parts, "table": table, "says": says}, ensure_ascii=False, separators=(",", ":")
+    )
+    # Nothing inside may close the element, nor open a comment that swallows its end.
+    safe = content.replace("</", "<\\/").replace("<!", "<\\u0021")
+    data = f'<script type="application/json" class="examlab-frames">{safe}</script>'
     return f'<div class="examlab-picture examlab-{layout}" data-layout="{layout}">{svg}{data}</div>'
 
 
