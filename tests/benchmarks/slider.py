@@ -22,7 +22,7 @@ MOVES = 60
 """Moves of each slider on a slowed processor; a third of them at full speed, where only the median counts."""
 LIVE_MOVES = 10
 ROUNDS = 3
-"""How often a page over the budget is measured again: what else runs on the machine only adds time."""
+"""How often at most a page is measured: what else runs on the machine only adds time."""
 
 # A key's time stamp is when it was pressed; a message posted in a frame arrives once that frame is painted.
 _WATCH = """() => {
