@@ -14,6 +14,10 @@ from tests.site.built import ROOT, built_site, figures, page_names
 def measures() -> Iterator[Measure]:
     """Yield every figure as soon as it is known."""
     site = built_site()
+    if not (site / "index.html").is_file():
+        raise FileNotFoundError(
+            f"{site} holds no built site: run make book, or set EXAMLAB_SITE to a built one"
+        )
     moving = []
     for notebook in sorted((ROOT / "notebooks").rglob("*.ipynb")):
         page = notebook.relative_to(ROOT).with_suffix("").as_posix()

@@ -149,8 +149,9 @@ class Parts(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.depth, self.scripts, self.in_script = 0, [], False
+        self.scripts: list[str] = []
         self.words: list[str] = []
+        self.in_script = False
         self.feed(text)
         self.close()
 
