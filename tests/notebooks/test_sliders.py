@@ -17,8 +17,8 @@ import pytest
 
 import notebooks
 from examlab.reading.explorer import Explorer, Position
-from examlab.reading.frames import svg_text, svg_tree
 from examlab.reading.live import LiveExplorer
+from examlab.reading.svg import svg_text, svg_tree
 
 FOLDER = notebooks.ROOT / "notebooks"
 each_notebook = pytest.mark.parametrize(

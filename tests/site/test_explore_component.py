@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,15 +13,17 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 import examlab.reading
 from examlab.reading import choice, explore, publish, show, slider
 from examlab.reading.explorer import Explorer
-from examlab.reading.frames import svg_tree
+from examlab.reading.svg import svg_text, svg_tree
 from tests.site.built import Visit, serve
 
 ASSETS = Path(examlab.reading.__file__).parent / "assets"
@@ -178,10 +181,12 @@ def plain(element: Element, definitions: dict[str, Plain]) -> Plain:
     """Return a branch of a picture without slots, with every reference replaced by what it refers to."""
     children = []
     for child in element:
-        inner = list(child) if child.get("data-slot") is not None else [child]
+        inner = list(child) if child.get("data-slot") == "" else [child]
         children += [plain(branch, definitions) for branch in inner]
     attributes = []
     for name, value in sorted(element.attrib.items()):
+        if name == "data-slot":
+            continue
         for identity in re.findall(r"#([\w-]+)", value) if "var(" not in value else []:
             value = value.replace(f"#{identity}", repr(definitions[identity]))
         attributes.append((name, value))
@@ -200,6 +205,37 @@ def content(root: Element) -> Plain:
         body = list(body[0])
     holder.extend(body)
     return plain(holder, definitions)
+
+
+def test_a_small_picture_looks_as_matplotlib_s_own(browser: Browser) -> None:
+    page = browser.new_page(device_scale_factor=2)
+    figure = Figure(figsize=(5, 3.5), dpi=72)
+    axes = figure.add_axes(
+        (0.15, 0.18, 0.8, 0.7), xlim=(0, 1), ylim=(0, 1), title=r"Loss $\sigma^2_{w}$ of 7"
+    )
+    places = np.random.default_rng(3).uniform(-0.1, 1.1, (300, 2))
+    axes.scatter(
+        *places.T, c=np.where(places[:, 0] > 0.5, "#0072b2", "#d55e00"), edgecolor="black", linewidth=0.3
+    )
+    axes.bar([0.2, 0.6], [0.5, 0.7], width=0.15, hatch="//", color="none", edgecolor="#009e73")
+    axes.plot(places[:20, 0], places[:20, 1], "s--", alpha=0.6, markersize=9)
+    axes.contour(np.hypot(*np.mgrid[-1:1:20j, -1:1:20j]), extent=(0, 1, 0, 1))
+    own = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "path"}):
+        figure.savefig(own, format="svg")
+    seen = [seen_by_a_browser(page, text) for text in (own.getvalue(), svg_text(svg_tree(figure)))]
+    unlike = np.abs(seen[0] - seen[1]).max(axis=2) > 80
+    assert np.ptp(seen[0]) > 200 and seen[0].shape == seen[1].shape
+    page.close()
+    assert unlike.mean() < 0.001, f"{unlike.mean():.2%} of the picture differ"
+
+
+def seen_by_a_browser(page: Page, svg: str) -> np.ndarray:
+    """Return the pixels of a picture, two a point."""
+    size = "width: 360px; height: 252px; display: block"
+    page.set_content(f"<style>body {{margin: 0}} svg {{{size}}}</style>{svg[svg.index('<svg') :]}")
+    shot = page.locator("svg").screenshot()
+    return plt.imread(io.BytesIO(shot))[..., :3] * 255.0
 
 
 @pytest.mark.parametrize("layout", ["wide", "narrow"])

@@ -21,8 +21,9 @@ from matplotlib.figure import Figure
 
 from examlab.reading import choice, explore, show, slider
 from examlab.reading.explore import MOST_FRAMES
-from examlab.reading.frames import Frames, compact_path, merge, svg_text, svg_tree
+from examlab.reading.frames import Frames, merge
 from examlab.reading.page import html
+from examlab.reading.svg import compact_path, svg_text, svg_tree
 
 
 @pytest.fixture(autouse=True)
@@ -321,11 +322,18 @@ def test_two_builds_give_the_same_bytes():
 def put_together(stored: Frames, number: int) -> Element:
     """Return picture `number`, as a page would: the skeleton with the parts of its row."""
     root = ElementTree.fromstring(stored.skeleton)
-    slots = root.findall(".//g[@data-slot]")
-    assert [slot.attrib["data-slot"] for slot in slots] == [str(index) for index in range(len(slots))]
+    slots = root.findall(".//*[@data-slot]")
     for slot, part in zip(slots, stored.table[number], strict=True):
-        slot[:] = [ElementTree.fromstring(stored.parts[part])]
+        fill(slot, stored.parts[part])
     return root
+
+
+def fill(slot: Element, part: str) -> None:
+    """Put a part where it belongs: in an attribute, or as the only content."""
+    if name := slot.attrib["data-slot"]:
+        slot.set(name, part)
+    else:
+        slot[:] = [ElementTree.fromstring(part)]
 
 
 def branches(root: Element) -> str:
@@ -336,7 +344,7 @@ def branches(root: Element) -> str:
             branch
             for child in parent
             if child.tag != "defs"
-            for branch in (child if "data-slot" in child.attrib else [child])
+            for branch in (child if child.attrib.pop("data-slot", None) == "" else [child])
         ]
     return svg_text(root).partition(">")[2]
 
@@ -468,3 +476,19 @@ def test_definitions_are_named_by_what_they_hold():
     shared = set(definitions(one)) & set(definitions(other))
     assert shared
     assert all(definitions(one)[name] == definitions(other)[name] for name in shared)
+
+
+def test_markers_of_one_look_become_one_path_each_in_its_place():
+    figure = Figure(figsize=(4, 3))
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 4), ylim=(0, 3))
+    axes.axis("off")
+    points = np.random.default_rng(0).uniform(0.5, 2.5, (120, 2))
+    axes.scatter(*points.T, marker="s", c=["#112233"] * 50 + ["#445566"] * 30 + ["#112233"] * 40)
+    root = svg_tree(figure)
+    assert not list(root.iter("use"))
+    outlines = [path.attrib["d"] for path in root.iter("path") if "stroke" in path.attrib]
+    squares = [re.findall(r"M([\d.]+) ([\d.]+)l", outline) for outline in outlines]
+    assert [len(run) for run in squares] == [50, 30, 40], "markers of another colour are drawn between"
+    corners = np.array([corner for run in squares for corner in run], dtype=float)
+    centres = points * 72 * (1, -1) + (0, 216)
+    assert np.ptp(corners - centres, axis=0).max() <= 0.11, "every corner is as far from its point"

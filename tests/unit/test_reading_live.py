@@ -102,15 +102,17 @@ def pictures_of_the_page(explorer: Explorer) -> dict[Position, tuple[str, set[st
     data = json.loads(block[2].replace("<\\/", "</"))
     found = {}
     for position, row in zip(explorer.positions(), data["table"], strict=True):
-        root = filled(ElementTree.fromstring(block[1]), [data["parts"][part] for part in row])
+        root = filled(ElementTree.fromstring(block[1]), iter([data["parts"][part] for part in row]))
         found[position] = ("".join(map(text_of, root[1])), {text_of(item) for item in root[0]})
     return found
 
 
-def filled(element: Element, parts: list[str]) -> Element:
+def filled(element: Element, parts: Iterator[str]) -> Element:
     for index, child in enumerate(element):
-        slot = child.attrib.get("data-slot")
-        element[index] = filled(child, parts) if slot is None else ElementTree.fromstring(parts[int(slot)])
+        slot = child.attrib.pop("data-slot", None)
+        if slot:
+            child.set(slot, next(parts))
+        element[index] = filled(child, parts) if slot != "" else ElementTree.fromstring(next(parts))
     return element
 
 

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 
 from examlab.i18n import gettext as _
 from examlab.reading.explorer import Explorer, Position
-from examlab.reading.frames import svg_text, svg_tree
 from examlab.reading.parameters import Parameter
+from examlab.reading.svg import svg_text, svg_tree
 
 __all__ = ["LiveExplorer", "mime_bundle"]
 

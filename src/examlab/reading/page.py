@@ -13,8 +13,9 @@ from joblib import Parallel, delayed
 
 from examlab.i18n import gettext as _
 from examlab.reading.explorer import Explorer, Position
-from examlab.reading.frames import Frames, merge, svg_tree
+from examlab.reading.frames import Frames, merge
 from examlab.reading.parameters import Parameter
+from examlab.reading.svg import svg_tree
 
 __all__ = ["html", "mime_bundle"]
 

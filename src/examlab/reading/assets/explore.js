@@ -144,7 +144,10 @@
       picture.shown = picture.shown || [];
       for (let slot = 0; slot < row.length; slot += 1) {
         if (picture.shown[slot] === row[slot]) continue;
-        picture.slots[slot].innerHTML = data.parts[row[slot]];
+        const element = picture.slots[slot];
+        const attribute = element.dataset.slot;
+        if (attribute) element.setAttribute(attribute, data.parts[row[slot]]);
+        else element.innerHTML = data.parts[row[slot]];
         picture.shown[slot] = row[slot];
       }
     }
