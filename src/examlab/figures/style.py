@@ -174,10 +174,24 @@ def panels(*cells: Cell, narrow: bool) -> tuple[Figure, list[Axes]]:
                 room - cell.left - cell.right,
                 cell.height - cell.top - cell.bottom,
             )
-            axes.append(figure.add_axes((box[0] / width, box[1] / total, box[2] / width, box[3] / total)))
+            ax = figure.add_axes((box[0] / width, box[1] / total, box[2] / width, box[3] / total))
+            _place_labels(ax, cell, width=box[2], height=box[3])
+            axes.append(ax)
             x += room
         ceiling -= max(cell.height for cell in line)
     return figure, axes
+
+
+def _place_labels(ax: Axes, cell: Cell, *, width: float, height: float) -> None:
+    """Set the labels of the axes at the edge of their cell.
+
+    Matplotlib would measure every tick label to find a place, which takes a third of the time of a picture.
+    """
+    gap = 0.07
+    ax.xaxis.set_label_coords(0.5, (gap - cell.bottom) / height)
+    ax.xaxis.label.set_verticalalignment("bottom")
+    ax.yaxis.set_label_coords((gap - cell.left) / width, 0.5)
+    ax.yaxis.label.set_verticalalignment("top")
 
 
 def _wide_lines(cells: Sequence[Cell]) -> list[list[Cell]]:
@@ -198,9 +212,9 @@ def dress(
 
     The title begins `outdent` inches left of the axes, and `lift` inches higher than usual.
     """
-    ax.set_title(title, pad=7 + 72 * lift, x=-outdent / _size(ax)[0])
-    ax.set_xlabel(x, labelpad=3)
-    ax.set_ylabel(y, labelpad=3)
+    ax.set_title(title, pad=7 + 72 * lift, x=-outdent / _size(ax)[0], y=1)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
     ax.tick_params(length=3)
     if grid != "none":
         ax.grid(True, axis=grid)  # type: ignore[arg-type]  # one of the three words above
