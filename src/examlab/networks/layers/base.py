@@ -1,0 +1,96 @@
+"""What every layer has."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from examlab.arguments import Floats
+
+__all__ = ["Layer", "batch", "he_weights", "precision"]
+
+
+class Layer:
+    """A function of an input and of parameters, with its derivatives.
+
+    Attributes
+    ----------
+    parameters, gradients, statistics : dict
+        Arrays by name: what the layer learns, the gradients from the last `learn`, and what it merely
+        records.
+    piecewise_linear : bool
+        Whether the derivative is constant around almost every input, so that only the parameters bend it.
+    """
+
+    piecewise_linear = True
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, Floats] = {}
+        self.gradients: dict[str, Floats] = {}
+        self.statistics: dict[str, Floats] = {}
+        self._memory: Any = None
+
+    def forward(self, X: Floats, *, training: bool = True) -> Floats:
+        """Return the output for a batch."""
+        raise NotImplementedError
+
+    def pull(self, dY: Floats) -> Floats:
+        """Return the gradient in the input, given the gradient in the output."""
+        raise NotImplementedError
+
+    def push(self, dX: Floats) -> Floats:
+        """Return how the output moves when the input moves by dX. After it, `learn` differentiates this."""
+        raise NotImplementedError(f"{type(self).__name__} has no push")
+
+    def learn(self, dY: Floats) -> None:
+        """Leave the gradients in the parameters in `gradients`, given the gradient in the output."""
+
+    def backward(self, dY: Floats) -> Floats:
+        """Leave the gradients in the parameters in `gradients`, and return the gradient in the input."""
+        self.learn(dY)
+        return self.pull(dY)
+
+    @property
+    def _remembered(self) -> Any:
+        """What `forward` kept for the way back."""
+        if self._memory is None:
+            raise RuntimeError(
+                f"{type(self).__name__}: forward must come before backward, pull, push and learn"
+            )
+        return self._memory
+
+    def _start(self, **parameters: Floats) -> None:
+        self.parameters = parameters
+        self.gradients = {name: np.zeros_like(array) for name, array in parameters.items()}
+
+
+def he_weights(
+    shape: tuple[int, ...], inputs: int, dtype: np.dtype[Any], random_state: int | np.random.Generator | None
+) -> Floats:
+    """Return normal weights of variance 2 / inputs, which keep the size of signals from layer to layer.
+
+    Source: K. He et al., *Delving deep into rectifiers*, ICCV 2015, equation 10.
+    """
+    rng = np.random.default_rng(random_state)
+    return (rng.standard_normal(shape) * math.sqrt(2 / inputs)).astype(dtype)
+
+
+def precision(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the type of a layer's numbers, float32 or float64."""
+    found = np.dtype(dtype)
+    if found not in (np.float32, np.float64):
+        raise ValueError(f"dtype must be float32 or float64, got {found}")
+    return found
+
+
+def batch(X: Floats, shape: tuple[int | None, ...], dtype: np.dtype[Any]) -> Floats:
+    """Return X if it is a batch of the shape and type that a layer reads."""
+    if not isinstance(X, np.ndarray) or X.dtype != dtype:
+        raise TypeError(f"X must be an array of {dtype}, got {getattr(X, 'dtype', type(X).__name__)}")
+    wanted = (None, *shape)
+    if len(X.shape) != len(wanted) or any(w not in (None, n) for n, w in zip(X.shape, wanted, strict=True)):
+        raise ValueError(f"X must have shape {str(wanted).replace('None', 'any')}, got shape {X.shape}")
+    return X
