@@ -49,11 +49,11 @@ test-notebooks: install ## execute every notebook and compare its answers with t
 
 test-site: book ## build strictly, then read the site in a real browser
 	@$(BIN)/python tools/browser.py --quiet
-	@$(BIN)/pytest tests/site
+	@$(BIN)/pytest tests/site -n 2
 
 test-lab: install ## run a notebook and move its slider in a real JupyterLab
 	@$(BIN)/python tools/browser.py --quiet
-	@$(BIN)/pytest tests/lab
+	@$(BIN)/pytest tests/lab -n 2 --dist loadgroup
 
 bench: book ## figures against their budgets, as ratios in one run
 	@$(BIN)/python tools/browser.py --quiet

@@ -23,7 +23,6 @@ from browser import ARGUMENTS, find_browser
 from playwright.sync_api import BrowserContext, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-MEASURED = pytest.StashKey[list[str]]()
 START_SECONDS = 90
 """How long the server may take to answer, on a machine that is busy with something else."""
 
@@ -104,20 +103,18 @@ def context() -> Iterator[BrowserContext]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
-def measured(pytestconfig: pytest.Config) -> list[str]:
-    """Lines to show after the tests, each something measured on the way."""
-    return pytestconfig.stash[MEASURED]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[MEASURED] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if config.stash[MEASURED]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured on the way: the tests record it, in whichever process they ran."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    lines = [
+        text
+        for report in reports
+        for name, text in getattr(report, "user_properties", [])
+        if name == "measured"
+    ]
+    if lines:
         terminalreporter.section("measured in JupyterLab")
-        for line in config.stash[MEASURED]:
+        for line in sorted(set(lines)):
             terminalreporter.line(line)
 
 

@@ -9,7 +9,7 @@ import ast
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from typing import Any
@@ -143,7 +143,10 @@ class Opened:
         return [node["name"]["value"] for node in nodes if not node["ignored"]]
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS)
+# All tests of a notebook run in one process, in which it is opened once.
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NOTEBOOKS]
+)
 def opened(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) -> Iterator[Opened]:
     """A notebook, opened in a page of its own, with every cell run."""
     page = context.new_page()
@@ -192,14 +195,16 @@ def scroll_to(locator: Locator) -> Locator:
 # ---- Run all
 
 
-def test_every_cell_runs_without_an_error(opened: Opened, measured: list[str]) -> None:
+def test_every_cell_runs_without_an_error(
+    opened: Opened, record_property: Callable[[str, str], None]
+) -> None:
     state = opened.state()
     assert state["errors"] == []
     assert len(state["counts"]) == opened.source.code_cells
     expect(opened.figures.locator(".examlab-picture svg")).to_have_count(len(opened.source.figures))
     expect(opened.page.locator(".examlab-check")).to_have_count(opened.source.checks)
     opening, running = opened.seconds["open"], opened.seconds["run"]
-    measured.append(f"{opened.name}: opened in {opening:.1f} s, ran in {running:.1f} s")
+    record_property("measured", f"{opened.name}: opened in {opening:.1f} s, ran in {running:.1f} s")
 
 
 # ---- Names
@@ -220,11 +225,13 @@ def test_every_control_has_a_name(opened: Opened) -> None:
 
 
 def test_a_slider_says_its_value_as_it_is_written(opened: Opened) -> None:
-    for slider in opened.page.locator(".examlab-slider").all():
-        readout = slider.locator(".widget-readout").inner_text()
-        expect(slider.get_by_role("slider")).to_have_attribute("aria-valuetext", readout)
-        # An editable text that takes nothing would be one more stop for the keyboard.
-        expect(slider.locator("[contenteditable=true]")).to_have_count(0)
+    for live in opened.figures.all():
+        for slider in scroll_to(live).locator(".examlab-slider").all():
+            readout = slider.locator(".widget-readout")
+            expect(readout).to_have_text(re.compile("."), use_inner_text=True)  # not at once
+            expect(slider.get_by_role("slider")).to_have_attribute("aria-valuetext", readout.inner_text())
+            # An editable text that takes nothing would be one more stop for the keyboard.
+            expect(slider.locator("[contenteditable=true]")).to_have_count(0)
 
 
 # ---- Moving
@@ -300,14 +307,17 @@ def test_moving_a_slider_changes_the_picture(opened: Opened, moved: list[Moved])
             assert len(drawings) > 1, f"the slider {name!r} moves, and the drawing stays the same"
 
 
-def test_the_picture_changes_soon(opened: Opened, moved: list[Moved], measured: list[str]) -> None:
+def test_the_picture_changes_soon(
+    opened: Opened, moved: list[Moved], record_property: Callable[[str, str], None]
+) -> None:
     times = [time / 1000 for figure in moved for time in figure.times]
     assert len(times) >= MOVES * sum(len(figure.sliders) for figure in opened.source.figures)
     if times:
         late = quantiles(times, n=20, method="inclusive")[-1]
-        measured.append(
+        record_property(
+            "measured",
             f"{opened.name}: key to changed picture, median {1000 * median(times):.0f} ms, "
-            f"p95 {1000 * late:.0f} ms, {len(times)} keys"
+            f"p95 {1000 * late:.0f} ms, {len(times)} keys",
         )
         assert median(times) < SLOWEST_MOVE
 
