@@ -63,6 +63,25 @@ CASES = {
         gan.describe_loss_slope,
         {"d": (0.1, 0.01, 0.99), "loss": ("minimax", "minimax", "non-saturating")},
     ),
+    "logit_and_threshold": Case(
+        gan.logit_and_threshold,
+        gan.describe_logit_and_threshold,
+        {"z": (1.0, -6.0, 6.0), "threshold": (0.5, 0.1, 0.9)},
+    ),
+    "softmax_pair": Case(
+        gan.softmax_pair, gan.describe_softmax_pair, {"z": (1.0, -4.0, 4.0), "shift": (3.0, -6.0, 6.0)}
+    ),
+    "held_out_logits": Case(
+        gan.held_out_logits, gan.describe_held_out_logits, {"threshold": (0.5, 0.01, 0.99)}
+    ),
+    "slope_near_one": Case(gan.slope_near_one, gan.describe_slope_near_one, {"nines": (3, 0, 8)}),
+    "fused_or_not": Case(gan.fused_or_not, gan.describe_fused_or_not, {"s": (16.0, 14.0, 19.0)}),
+    "two_players": Case(
+        gan.two_players, gan.describe_two_players, {"eta": (0.2, 0.1, 0.4), "step": (10, 0, 40)}
+    ),
+    "forger_and_detective": Case(
+        gan.forger_and_detective, gan.describe_forger_and_detective, {"d": (0.2, 0.0, 1.0)}
+    ),
     "boundary": Case(
         article.boundary, article.describe_boundary, {"sigma2": (1.0, 0.05, 20.0), "nu": (0.1, 0.02, 0.5)}
     ),
@@ -218,6 +237,20 @@ BAD = [
     ("loss_slope", "d", 0, "0"),
     ("loss_slope", "d", 1, "1"),
     ("loss_slope", "loss", "hinge", "'hinge'"),
+    ("logit_and_threshold", "z", 6.5, "6.5"),
+    ("logit_and_threshold", "threshold", 0, "0"),
+    ("logit_and_threshold", "threshold", 1, "1"),
+    ("softmax_pair", "z", float("nan"), "nan"),
+    ("softmax_pair", "shift", 7, "7"),
+    ("held_out_logits", "threshold", 1, "1"),
+    ("held_out_logits", "random_state", -1, "-1"),
+    ("slope_near_one", "nines", 9, "9"),
+    ("slope_near_one", "nines", -1, "-1"),
+    ("fused_or_not", "s", 20, "20"),
+    ("two_players", "eta", 0, "0"),
+    ("two_players", "eta", 0.6, "0.6"),
+    ("two_players", "step", 41, "41"),
+    ("forger_and_detective", "d", 1.1, "1.1"),
     ("boundary", "sigma2", 0, "0"),
     ("boundary", "nu", 0, "0"),
     ("boundary", "nu", 1.5, "1.5"),
@@ -243,6 +276,13 @@ def test_a_bad_value_is_named(name, argument, value, got):
         ("silent_units_over_time", "step"),
         ("loss_slope", "d"),
         ("loss_slope", "loss"),
+        ("logit_and_threshold", "z"),
+        ("softmax_pair", "shift"),
+        ("held_out_logits", "threshold"),
+        ("slope_near_one", "nines"),
+        ("fused_or_not", "s"),
+        ("two_players", "step"),
+        ("forger_and_detective", "d"),
         ("boundary", "sigma2"),
     ],
 )

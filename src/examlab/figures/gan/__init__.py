@@ -1,7 +1,23 @@
 """Figures of exercise 1, a module for each subject."""
 
 from examlab.figures.gan.activation import describe_relu_or_leaky, relu_or_leaky
+from examlab.figures.gan.classifier import (
+    describe_held_out_logits,
+    describe_logit_and_threshold,
+    describe_softmax_pair,
+    held_out_logits,
+    logit_and_threshold,
+    softmax_pair,
+)
+from examlab.figures.gan.game import describe_two_players, two_players
+from examlab.figures.gan.idea import describe_forger_and_detective, forger_and_detective
 from examlab.figures.gan.loss import describe_loss_slope, loss_slope
+from examlab.figures.gan.precision import (
+    describe_fused_or_not,
+    describe_slope_near_one,
+    fused_or_not,
+    slope_near_one,
+)
 from examlab.figures.gan.xor import (
     describe_silent_units_over_time,
     describe_xor_bars,
@@ -10,12 +26,26 @@ from examlab.figures.gan.xor import (
 )
 
 __all__ = [
+    "describe_forger_and_detective",
+    "describe_fused_or_not",
+    "describe_held_out_logits",
+    "describe_logit_and_threshold",
     "describe_loss_slope",
     "describe_relu_or_leaky",
     "describe_silent_units_over_time",
+    "describe_slope_near_one",
+    "describe_softmax_pair",
+    "describe_two_players",
     "describe_xor_bars",
+    "forger_and_detective",
+    "fused_or_not",
+    "held_out_logits",
+    "logit_and_threshold",
     "loss_slope",
     "relu_or_leaky",
     "silent_units_over_time",
+    "slope_near_one",
+    "softmax_pair",
+    "two_players",
     "xor_bars",
 ]
