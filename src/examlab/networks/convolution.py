@@ -1,4 +1,4 @@
-"""The arithmetic of convolutions: how large their output is, and how many parameters they have.
+"""Convolutions of images, how large their output is, and how many parameters they have.
 
 Convolution means cross-correlation, as in every framework: the kernel is not turned around. Sizes round down,
 as V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, relationship 6.
@@ -6,9 +6,12 @@ as V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learnin
 
 from __future__ import annotations
 
-from examlab.arguments import whole
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-__all__ = ["output_size", "parameter_count"]
+from examlab.arguments import Floats, floats, whole
+
+__all__ = ["conv2d", "conv_transpose2d", "output_size", "parameter_count", "transposed_output_size"]
 
 
 def output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 0) -> int:
@@ -42,6 +45,162 @@ def output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 0) ->
             f"kernel must be at most size + 2 padding = {size + 2 * padding}, got {kernel}: it does not fit"
         )
     return (size + 2 * padding - kernel) // stride + 1
+
+
+def transposed_output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 0) -> int:
+    """Return the side that a transposed convolution gives: (size - 1) stride + kernel - 2 padding.
+
+    Parameters
+    ----------
+    size, kernel, stride
+        The input's side, the kernel's side and the step between two of its copies, in pixels, at least 1.
+    padding
+        Pixels cut off at both ends, at least 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a whole number.
+    ValueError
+        If an argument is too small, or the padding cuts everything off.
+
+    Examples
+    --------
+    >>> transposed_output_size(8, 4, stride=2, padding=1)
+    16
+    """
+    size, kernel = whole("size", size, at_least=1), whole("kernel", kernel, at_least=1)
+    stride, padding = whole("stride", stride, at_least=1), whole("padding", padding, at_least=0)
+    uncut = (size - 1) * stride + kernel
+    if 2 * padding >= uncut:
+        raise ValueError(f"padding must be less than half of {uncut} pixels, got {padding}: nothing is left")
+    return uncut - 2 * padding
+
+
+def conv2d(X: object, W: object, b: object | None = None, *, stride: int = 1, padding: int = 0) -> Floats:
+    """Return the convolution of each image with each filter.
+
+    Parameters
+    ----------
+    X : array, shape (batch, height, width, in)
+        Images.
+    W : array, shape (kernel, kernel, in, out)
+        Filters, in the precision of X.
+    b : array, shape (out,), optional
+        What is added to each channel of the output.
+    stride : int
+        The step between two places of the kernel, in pixels, at least 1.
+    padding : int
+        Pixels of zeros added on each side, at least 0.
+
+    Returns
+    -------
+    array, shape (batch, rows, columns, out)
+        Rows and columns as `output_size` says.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not of its type, or the arrays differ in precision.
+    ValueError
+        If an argument is not allowed, the shapes do not go together, or the kernel does not fit.
+
+    Examples
+    --------
+    >>> conv2d(np.ones((1, 4, 4, 1)), np.ones((3, 3, 1, 1)), stride=2, padding=1)[0, :, :, 0]
+    array([[4., 6.],
+           [6., 9.]])
+    """
+    X, W, b = _checked(X, W, b)
+    for side in X.shape[1:3]:
+        output_size(side, len(W), stride=stride, padding=padding)
+    return gather(X, len(W), stride, padding) @ W.reshape(-1, W.shape[-1]) + b
+
+
+def conv_transpose2d(
+    X: object, W: object, b: object | None = None, *, stride: int = 1, padding: int = 0
+) -> Floats:
+    """Return the transposed convolution of each image: every pixel paints the kernel, and overlaps add up.
+
+    It is the adjoint of `conv2d` with the same kernel, `in` and `out` changed places: what carries the
+    gradient of a convolution back to its input.
+
+    Parameters
+    ----------
+    X : array, shape (batch, height, width, in)
+        Images.
+    W : array, shape (kernel, kernel, in, out)
+        What a pixel of each input channel paints, in the precision of X.
+    b : array, shape (out,), optional
+        What is added to each channel of the output.
+    stride : int
+        How far apart two neighbouring pixels paint, at least 1.
+    padding : int
+        Pixels cut off on each side, at least 0.
+
+    Returns
+    -------
+    array, shape (batch, rows, columns, out)
+        Rows and columns as `transposed_output_size` says.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not of its type, or the arrays differ in precision.
+    ValueError
+        If an argument is not allowed, the shapes do not go together, or nothing is left.
+
+    Examples
+    --------
+    >>> conv_transpose2d(np.ones((1, 2, 2, 1)), np.ones((3, 3, 1, 1)), stride=2, padding=1)[0, :, :, 0]
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+    X, W, b = _checked(X, W, b)
+    kernel = len(W)
+    rows, columns = (
+        transposed_output_size(side, kernel, stride=stride, padding=padding) for side in X.shape[1:3]
+    )
+    painted = X @ np.moveaxis(W, 2, 0).reshape(X.shape[-1], -1)
+    return scatter(painted, (rows, columns), kernel, stride, padding) + b
+
+
+def gather(X: Floats, kernel: int, stride: int, padding: int) -> Floats:
+    """Return what the kernel sees at each place, shape (batch, rows, columns, kernel² channels)."""
+    batch, height, width, channels = X.shape
+    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, channels), X.dtype)
+    padded[:, padding : padding + height, padding : padding + width] = X
+    # A row of the kernel sees pixels that lie next to each other in memory, channels included.
+    lines = padded.reshape(*padded.shape[:2], -1)
+    seen = sliding_window_view(lines, (kernel, kernel * channels), axis=(1, 2))
+    seen = seen[:, ::stride, :: stride * channels]
+    return seen.reshape(*seen.shape[:3], -1)
+
+
+def scatter(seen: Floats, size: tuple[int, int], kernel: int, stride: int, padding: int) -> Floats:
+    """Return images in which each place has added to the pixels it sees: the adjoint of `gather`."""
+    batch, rows, columns, _ = seen.shape
+    height, width = size
+    seen = seen.reshape(batch, rows, columns, kernel, kernel, -1)
+    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, seen.shape[-1]), seen.dtype)
+    for i, j in np.ndindex(kernel, kernel):
+        padded[:, i : i + rows * stride : stride, j : j + columns * stride : stride] += seen[:, :, :, i, j]
+    return padded[:, padding : padding + height, padding : padding + width]
+
+
+def _checked(X: object, W: object, b: object | None) -> tuple[Floats, Floats, Floats]:
+    """Return the arrays if they go together; without b, zeros."""
+    X, W = floats("X", X, shape=(None,) * 4), floats("W", W, shape=(None,) * 4)
+    if W.shape[0] != W.shape[1]:
+        raise ValueError(f"W must have kernels as high as wide, got shape {W.shape}")
+    if W.shape[2] != X.shape[3]:
+        raise ValueError(f"W must have {X.shape[3]} channels in, as X has, got shape {W.shape}")
+    b = np.zeros(W.shape[3], W.dtype) if b is None else floats("b", b, shape=(W.shape[3],))
+    for name, array in (("W", W), ("b", b)):
+        if array.dtype != X.dtype:
+            raise TypeError(f"{name} must have the dtype of X, {X.dtype}, got {array.dtype}")
+    return X, W, b
 
 
 def parameter_count(in_channels: int, filters: int, kernel: int, *, bias: bool = True) -> int:

@@ -16,7 +16,13 @@ from examlab.networks.losses import (
     generator_slope,
     generator_slope_logit,
 )
-from examlab.networks.models import build_digit_discriminator, build_digit_generator, sample
+from examlab.networks.models import (
+    build_digit_discriminator,
+    build_digit_generator,
+    build_discriminator,
+    build_generator,
+    sample,
+)
 from examlab.networks.penalty import r1_penalty
 from examlab.networks.training import train
 
@@ -26,6 +32,8 @@ __all__ = [
     "TrainingStopped",
     "build_digit_discriminator",
     "build_digit_generator",
+    "build_discriminator",
+    "build_generator",
     "discriminator_loss",
     "fake_loss",
     "fake_loss_logit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -10,6 +10,8 @@ from numpy.typing import DTypeLike
 from examlab.arguments import Floats, choice, whole
 from examlab.networks.layers import (
     BatchNorm,
+    Conv2d,
+    ConvTranspose2d,
     Dense,
     Flatten,
     Layer,
@@ -24,6 +26,8 @@ __all__ = [
     "UNITS",
     "build_digit_discriminator",
     "build_digit_generator",
+    "build_discriminator",
+    "build_generator",
     "sample",
 ]
 
@@ -31,6 +35,111 @@ UNITS = ("relu", "leaky-relu")
 """The activations between the layers."""
 
 State = int | np.random.Generator | None
+
+
+def build_discriminator(
+    *,
+    activation: str = "leaky-relu",
+    alpha: float = 0.2,
+    random_state: State = None,
+    dtype: DTypeLike = np.float32,
+) -> Sequential:
+    """Return the exam's discriminator of 32×32 images.
+
+    ::
+
+        convolution, 32 filters 3×3, stride 2, padding 1    32×32×1  → 16×16×32
+        convolution, 64 filters 3×3, stride 2, padding 1    16×16×32 → 8×8×64
+        flatten                                             8×8×64   → 4096
+        dense, 32 neurons                                   4096     → 32
+        dense, 1 neuron                                     32       → 1
+
+    The output is the logit: the sigmoid is part of the loss.
+
+    Parameters
+    ----------
+    activation : {"leaky-relu", "relu"}
+        After each layer but the last.
+    alpha : float
+        LeakyReLU's slope on the negative side, in [0, 1].
+    random_state : int, Generator or None
+        Where the first weights come from.
+    dtype : float32 or float64
+        The precision of everything in the network.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of its type or not allowed.
+
+    Examples
+    --------
+    >>> build_discriminator().parameter_count()
+    149953
+    """
+    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
+    return Sequential(
+        [
+            *(Conv2d(1, 32, 3, stride=2, padding=1, **start), _unit(activation, alpha)),
+            *(Conv2d(32, 64, 3, stride=2, padding=1, **start), _unit(activation, alpha)),
+            Flatten(),
+            *(Dense(4096, 32, **start), _unit(activation, alpha)),
+            Dense(32, 1, **start),
+        ]
+    )
+
+
+def build_generator(
+    *,
+    activation: str = "relu",
+    alpha: float = 0.2,
+    latent: int = 64,
+    random_state: State = None,
+    dtype: DTypeLike = np.float32,
+) -> Sequential:
+    """Return a generator of 32×32 images, the exam's discriminator turned around.
+
+    Dense latent → 4096, as images 8×8×64, then two transposed convolutions of stride 2 to 16×16×32 and
+    32×32×1; batch norm before each activation, tanh at the end. Kernels are 4×4: a multiple of the stride
+    paints every pixel equally often.
+
+    Source: A. Radford, L. Metz and S. Chintala, *Unsupervised representation learning with deep convolutional
+    generative adversarial networks*, ICLR 2016, section 3.
+
+    Parameters
+    ----------
+    activation : {"relu", "leaky-relu"}
+        Between the layers.
+    alpha : float
+        LeakyReLU's slope on the negative side, in [0, 1].
+    latent : int
+        How many random numbers an image is made of, at least 1.
+    random_state : int, Generator or None
+        Where the first weights come from.
+    dtype : float32 or float64
+        The precision of everything in the network.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of its type or not allowed.
+
+    Examples
+    --------
+    >>> build_generator().forward(np.zeros((5, 64), np.float32)).shape
+    (5, 32, 32, 1)
+    """
+    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
+    latent = whole("latent", latent, at_least=1)
+    return Sequential(
+        [
+            *(Dense(latent, 4096, **start), Reshape((8, 8, 64))),
+            *(BatchNorm(64, dtype=dtype), _unit(activation, alpha)),
+            ConvTranspose2d(64, 32, 4, stride=2, padding=1, **start),
+            *(BatchNorm(32, dtype=dtype), _unit(activation, alpha)),
+            *(ConvTranspose2d(32, 1, 4, stride=2, padding=1, **start), Tanh()),
+        ]
+    )
 
 
 def build_digit_discriminator(
@@ -58,13 +167,13 @@ def build_digit_discriminator(
     >>> build_digit_discriminator().parameter_count()
     24961
     """
-    dense = partial(Dense, random_state=np.random.default_rng(random_state), dtype=dtype)
+    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
     return Sequential(
         [
             Flatten(),
-            *(dense(64, 128), _unit(activation, alpha)),
-            *(dense(128, 128), _unit(activation, alpha)),
-            dense(128, 1),
+            *(Dense(64, 128, **start), _unit(activation, alpha)),
+            *(Dense(128, 128, **start), _unit(activation, alpha)),
+            Dense(128, 1, **start),
         ]
     )
 
@@ -97,13 +206,13 @@ def build_digit_generator(
     >>> build_digit_generator().parameter_count()
     29504
     """
-    dense = partial(Dense, random_state=np.random.default_rng(random_state), dtype=dtype)
+    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
     latent = whole("latent", latent, at_least=1)
     return Sequential(
         [
-            *(dense(latent, 128), BatchNorm(128, dtype=dtype), _unit(activation, alpha)),
-            *(dense(128, 128), BatchNorm(128, dtype=dtype), _unit(activation, alpha)),
-            *(dense(128, 64), Tanh(), Reshape((8, 8, 1))),
+            *(Dense(latent, 128, **start), BatchNorm(128, dtype=dtype), _unit(activation, alpha)),
+            *(Dense(128, 128, **start), BatchNorm(128, dtype=dtype), _unit(activation, alpha)),
+            *(Dense(128, 64, **start), Tanh(), Reshape((8, 8, 1))),
         ]
     )
 

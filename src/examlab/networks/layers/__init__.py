@@ -19,8 +19,21 @@ from __future__ import annotations
 from examlab.networks.layers.activation import LeakyReLU, ReLU, Tanh
 from examlab.networks.layers.base import Layer
 from examlab.networks.layers.batch_norm import BatchNorm
+from examlab.networks.layers.convolutional import Conv2d, ConvTranspose2d
 from examlab.networks.layers.dense import Dense
 from examlab.networks.layers.sequential import Sequential
 from examlab.networks.layers.shape import Flatten, Reshape
 
-__all__ = ["BatchNorm", "Dense", "Flatten", "Layer", "LeakyReLU", "ReLU", "Reshape", "Sequential", "Tanh"]
+__all__ = [
+    "BatchNorm",
+    "Conv2d",
+    "ConvTranspose2d",
+    "Dense",
+    "Flatten",
+    "Layer",
+    "LeakyReLU",
+    "ReLU",
+    "Reshape",
+    "Sequential",
+    "Tanh",
+]
