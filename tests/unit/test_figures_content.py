@@ -1,5 +1,6 @@
 """What the figures draw and say, against computations that share no code with them."""
 
+import itertools
 import math
 import re
 
@@ -7,6 +8,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
+from scipy.signal import correlate2d
 from sklearn.svm import OneClassSVM
 
 from examlab.figures import article, gan, preamble, style
@@ -142,6 +144,87 @@ def test_tangents_touch_the_curve_with_its_slope(d, kind):
         assert np.ravel(point.get_data()).tolist() == [pytest.approx(x, abs=1e-12), pytest.approx(curve(d))]
         assert written(figure, axes)[0].endswith(f" {number(float(slope))}")
         assert number(float(slope)) in gan.describe_loss_slope(d=d, loss=kind)
+
+
+# What a convolution reads, and what it learns
+
+
+SMALL = [
+    (size, kernel, stride, padding)
+    for size, kernel, stride, padding in itertools.product((4, 6, 7, 8), (1, 2, 3, 5), (1, 2, 3), (0, 1, 2))
+    if gan.why_not_read(size=size, kernel=kernel, stride=stride, padding=padding) is None
+]
+
+
+def cells(patch):
+    """Return the upper left corners of the unit squares that a patch draws, from the image's first pixel."""
+    corners = patch.get_path().vertices.reshape(-1, 5, 2)
+    return {(int(y) - 2, int(x) - 2) for x, y in corners[:, 0] if x >= 0}
+
+
+@pytest.mark.parametrize(("size", "kernel", "stride", "padding"), SMALL)
+def test_pixels_read_are_those_that_change_the_output(size, kernel, stride, padding):
+    inside = range(padding, padding + size)
+    weights = np.ones((kernel, kernel))
+
+    def output(row, column):
+        image = np.zeros((size + 2 * padding,) * 2)
+        image[row, column] = 1
+        return correlate2d(image, weights, mode="valid")[::stride, ::stride]
+
+    changes = {(y, x): output(y, x) for y in range(size + 2 * padding) for x in range(size + 2 * padding)}
+    outputs = len(changes[0, 0])
+    place = outputs**2 // 2 + 1
+    position = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "place": place}
+    ring, image, never, now = gan.pixels_read(**position).axes[0].patches[:4]
+    here = {(y - padding, x - padding) for (y, x), out in changes.items() if out.ravel()[place - 1]}
+    unread = {(y - padding, x - padding) for (y, x), out in changes.items() if not out.any()}
+    pixels = {(y - padding, x - padding) for y in inside for x in inside}
+    assert cells(image) == pixels and not cells(ring) & pixels
+    assert len(cells(ring)) == (size + 2 * padding) ** 2 - size**2
+    assert cells(now) == here & pixels
+    assert cells(never) == unread
+    words = gan.describe_pixels_read(**position)
+    lost = len(unread & pixels)
+    assert (f"{lost} pixel" in words) if lost else ("every pixel is read" in words)
+    assert f"give {outputs}×{outputs}." in words
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [((4, 5, 1, 0), "does not fit"), ((4, 1, 1, 1), "nothing but zeros"), ((8, 2, 3, 2), "at most 1 pixel.")],
+)
+def test_settings_without_sense_are_refused_with_a_reason(setting, reason):
+    position = dict(zip(("size", "kernel", "stride", "padding"), setting, strict=True))
+    assert reason in gan.why_not_read(**position)
+    with pytest.raises(ValueError, match="must be at most"):
+        gan.pixels_read(**position)
+
+
+def test_layer_tensors_are_the_exam_s():
+    figure = gan.layer_tensors()
+    bold = [text.get_text() for ax in figure.axes for text in ax.texts if text.get_weight() == "bold"]
+    assert bold == ["32×32×1", "16×16×32", "8×8×64", "4096", "32", "1"]
+
+
+def test_parameters_by_layer_are_the_entries_of_arrays():
+    shapes = [(3, 3, 1, 32), (32,), (3, 3, 32, 64), (64,), (8 * 8 * 64, 32), (32,), (32, 1), (1,)]
+    arrays = [np.empty(shape).size for shape in shapes]
+    layers = [weights + biases for weights, biases in zip(arrays[::2], arrays[1::2], strict=True)]
+    figure = gan.parameters_by_layer(kernel=3, filters=32)
+    bars = [10 ** bar.get_width() for bar in figure.axes[0].patches]
+    assert bars == pytest.approx(layers)
+    assert figure.axes[0].get_title("left").startswith(style.whole(sum(layers)))
+
+
+def test_stride_moves_the_dense_layer_only():
+    for filters, kernel in itertools.product((8, 32), (1, 3, 7)):
+        at = [
+            [bar.get_width() for bar in gan.parameters_by_layer(**position).axes[0].patches]
+            for position in ({"kernel": kernel, "filters": filters, "stride": stride} for stride in (1, 2, 3))
+        ]
+        for one, two in itertools.pairwise(at):
+            assert [a == b for a, b in zip(one, two, strict=True)] == [True, True, False, True]
 
 
 # The boundary

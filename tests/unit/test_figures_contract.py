@@ -31,12 +31,14 @@ class Case:
     describe: Callable[..., str]
     moved: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    impossible: Callable[..., str | None] = lambda **_position: None
 
     def positions(self):
-        """Return the start and every corner, the ends of the sliders combined."""
+        """Return the start and every corner, the ends of the sliders combined, if they go together."""
         corners = itertools.product(*(values[1:] for values in self.moved.values()))
         start = tuple(values[0] for values in self.moved.values())
-        return [dict(zip(self.moved, values, strict=True)) for values in dict.fromkeys([start, *corners])]
+        found = [dict(zip(self.moved, values, strict=True)) for values in dict.fromkeys([start, *corners])]
+        return [position for position in found if self.impossible(**position) is None]
 
 
 CASES = {
@@ -81,6 +83,29 @@ CASES = {
     ),
     "forger_and_detective": Case(
         gan.forger_and_detective, gan.describe_forger_and_detective, {"d": (0.2, 0.0, 1.0)}
+    ),
+    "pixels_read": Case(
+        gan.pixels_read,
+        gan.describe_pixels_read,
+        {"size": (7, 4, 8), "kernel": (3, 2, 5), "stride": (2, 1, 3), "padding": (1, 0, 2)},
+        impossible=gan.why_not_read,
+    ),
+    "pixels_read, place": Case(
+        gan.pixels_read,
+        gan.describe_pixels_read,
+        {"place": (6, 1, 16)},
+        {"size": 8, "kernel": 3, "stride": 2, "padding": 1},
+    ),
+    "layer_tensors": Case(gan.layer_tensors, gan.describe_layer_tensors),
+    "parameters_by_layer": Case(
+        gan.parameters_by_layer,
+        gan.describe_parameters_by_layer,
+        {
+            "kernel": (3, 1, 7),
+            "filters": (32, 8, 64),
+            "stride": (2, 1, 3),
+            "bias": (True, True, False),
+        },
     ),
     "boundary": Case(
         article.boundary, article.describe_boundary, {"sigma2": (1.0, 0.05, 20.0), "nu": (0.1, 0.02, 0.5)}
@@ -251,6 +276,16 @@ BAD = [
     ("two_players", "eta", 0.6, "0.6"),
     ("two_players", "step", 41, "41"),
     ("forger_and_detective", "d", 1.1, "1.1"),
+    ("pixels_read", "size", 9, "9"),
+    ("pixels_read", "kernel", 0, "0"),
+    ("pixels_read", "kernel", 11, "11"),
+    ("pixels_read", "stride", 0, "0"),
+    ("pixels_read", "padding", 3, "3"),
+    ("pixels_read, place", "place", 17, "17"),
+    ("pixels_read, place", "place", 0, "0"),
+    ("parameters_by_layer", "kernel", 4, "4"),
+    ("parameters_by_layer", "filters", 0, "0"),
+    ("parameters_by_layer", "stride", 0, "0"),
     ("boundary", "sigma2", 0, "0"),
     ("boundary", "nu", 0, "0"),
     ("boundary", "nu", 1.5, "1.5"),
@@ -283,6 +318,11 @@ def test_a_bad_value_is_named(name, argument, value, got):
         ("fused_or_not", "s"),
         ("two_players", "step"),
         ("forger_and_detective", "d"),
+        ("pixels_read", "size"),
+        ("pixels_read", "padding"),
+        ("pixels_read, place", "place"),
+        ("parameters_by_layer", "kernel"),
+        ("parameters_by_layer", "bias"),
         ("boundary", "sigma2"),
     ],
 )

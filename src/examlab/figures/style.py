@@ -49,6 +49,7 @@ __all__ = [
     "scale",
     "styled",
     "tangent",
+    "whole",
 ]
 
 # Text and lines.
@@ -262,6 +263,17 @@ def number(value: float, *, digits: int | None = 2) -> str:
         mantissa, exponent = f"{value:.1e}".split("e")
         text = f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}"
     return text.replace("-", "−").replace(".", "," if language().startswith("fr") else ".")
+
+
+def whole(value: int) -> str:
+    """Write a whole number for a reader, thousands apart by a thin space from 10 000 on.
+
+    Examples
+    --------
+    >>> [whole(value) for value in (320, 4096, 149953)]
+    ['320', '4096', '149\u202f953']
+    """
+    return f"{value:,}".replace(",", "\u202f") if abs(value) >= 10_000 else str(value)
 
 
 def note(ax: Axes, x: float, y: float, text: str, *, colour: str = INK, **options: Any) -> Text:

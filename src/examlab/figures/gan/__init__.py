@@ -9,9 +9,17 @@ from examlab.figures.gan.classifier import (
     logit_and_threshold,
     softmax_pair,
 )
+from examlab.figures.gan.convolution import (
+    describe_layer_tensors,
+    describe_pixels_read,
+    layer_tensors,
+    pixels_read,
+    why_not_read,
+)
 from examlab.figures.gan.game import describe_two_players, two_players
 from examlab.figures.gan.idea import describe_forger_and_detective, forger_and_detective
 from examlab.figures.gan.loss import describe_loss_slope, loss_slope
+from examlab.figures.gan.parameters import describe_parameters_by_layer, parameters_by_layer
 from examlab.figures.gan.precision import (
     describe_fused_or_not,
     describe_slope_near_one,
@@ -29,8 +37,11 @@ __all__ = [
     "describe_forger_and_detective",
     "describe_fused_or_not",
     "describe_held_out_logits",
+    "describe_layer_tensors",
     "describe_logit_and_threshold",
     "describe_loss_slope",
+    "describe_parameters_by_layer",
+    "describe_pixels_read",
     "describe_relu_or_leaky",
     "describe_silent_units_over_time",
     "describe_slope_near_one",
@@ -40,12 +51,16 @@ __all__ = [
     "forger_and_detective",
     "fused_or_not",
     "held_out_logits",
+    "layer_tensors",
     "logit_and_threshold",
     "loss_slope",
+    "parameters_by_layer",
+    "pixels_read",
     "relu_or_leaky",
     "silent_units_over_time",
     "slope_near_one",
     "softmax_pair",
     "two_players",
+    "why_not_read",
     "xor_bars",
 ]
