@@ -14,6 +14,7 @@ from sklearn.svm import OneClassSVM
 from examlab.figures import article, gan, preamble, style
 from examlab.figures.style import number
 from examlab.hyperspectral.one_class import cloud
+from examlab.networks.gan import build_discriminator
 from examlab.networks.xor import xor_starts
 
 XOR = {"starts": 300, "steps": 150, "alpha": 0.2, "random_state": 3}
@@ -207,9 +208,8 @@ def test_layer_tensors_are_the_exam_s():
     assert bold == ["32×32×1", "16×16×32", "8×8×64", "4096", "32", "1"]
 
 
-def test_parameters_by_layer_are_the_entries_of_arrays():
-    shapes = [(3, 3, 1, 32), (32,), (3, 3, 32, 64), (64,), (8 * 8 * 64, 32), (32,), (32, 1), (1,)]
-    arrays = [np.empty(shape).size for shape in shapes]
+def test_parameters_by_layer_are_the_entries_of_the_real_model():
+    arrays = [array.size for array in build_discriminator(random_state=0).parameters.values()]
     layers = [weights + biases for weights, biases in zip(arrays[::2], arrays[1::2], strict=True)]
     figure = gan.parameters_by_layer(kernel=3, filters=32)
     bars = [10 ** bar.get_width() for bar in figure.axes[0].patches]
