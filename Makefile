@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book serve lab notebooks question test lint test-unit test-notebooks test-site test-lab bench lock clean install site-tools
+.PHONY: help book serve lab notebooks study question test lint test-unit test-notebooks test-site test-lab bench lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -28,6 +28,9 @@ lab: install ## open the notebooks in JupyterLab
 
 notebooks: install ## execute every notebook again and store its outputs
 	@$(BIN)/python tools/notebooks.py
+
+study: install ## train the GANs of question 3 again and store their scores, about five minutes
+	@$(BIN)/python tools/study.py
 
 question: install ## start a question's page: make question PART=gan NUMBER=3 SLUG=which-activation-where
 	@$(BIN)/python tools/question.py "$(PART)" "$(NUMBER)" "$(SLUG)"

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -19,8 +20,35 @@ from matplotlib.text import Text
 
 from examlab.figures import article, gan, preamble, style
 from examlab.figures.style import number
+from examlab.networks import gan as networks
+from examlab.networks.activation_study import stored_study
+from examlab.networks.digits import load_digits_8x8
 
 SMALL_XOR = {"starts": 200, "steps": 200}
+
+
+@cache
+def trained(loss, steps=30):
+    """Return a short training of the small GAN."""
+    return networks.train(
+        load_digits_8x8()[0],
+        generator=networks.build_digit_generator(random_state=0),
+        discriminator=networks.build_digit_discriminator(random_state=1),
+        steps=steps,
+        loss=loss,
+        snapshots=4,
+        random_state=2,
+    )
+
+
+DIGITS = load_digits_8x8()[0]
+NEAREST = {
+    "samples": DIGITS[:10],
+    "neighbours": DIGITS[10:20],
+    "distances": np.linspace(0.21, 0.62, 50),
+    "reference": np.linspace(0.1, 0.51, 50),
+}
+PAIR = {"discriminator": ("leaky-relu", "leaky-relu", "relu"), "generator": ("relu", "relu", "leaky-relu")}
 
 
 @dataclass(frozen=True)
@@ -107,6 +135,37 @@ CASES = {
             "bias": (True, True, False),
         },
     ),
+    "activation_courses": Case(
+        gan.activation_courses,
+        gan.describe_activation_courses,
+        {**PAIR, "penalty": ("plain", "plain", "r1"), "step": (1500, 0, 750)},
+        {"study": stored_study()},
+    ),
+    "samples_by_step": Case(
+        gan.samples_by_step,
+        gan.describe_samples_by_step,
+        {"step": (20, 0, 30)},
+        {"history": trained("minimax")},
+    ),
+    "gradient_norms": Case(
+        gan.gradient_norms,
+        gan.describe_gradient_norms,
+        {"step": (10, 1, 30)},
+        {"histories": {"minimax": trained("minimax"), "non-saturating": trained("non-saturating")}},
+    ),
+    "gradient_norms, one run": Case(
+        gan.gradient_norms,
+        gan.describe_gradient_norms,
+        {"step": (10, 1, 30)},
+        {"histories": {"non-saturating": trained("non-saturating")}},
+    ),
+    "class_shares": Case(
+        gan.class_shares,
+        gan.describe_class_shares,
+        {},
+        {"shares": {"generated": np.linspace(0, 0.2, 10), "real, held out": [0.1] * 10}},
+    ),
+    "nearest_images": Case(gan.nearest_images, gan.describe_nearest_images, {}, NEAREST),
     "boundary": Case(
         article.boundary, article.describe_boundary, {"sigma2": (1.0, 0.05, 20.0), "nu": (0.1, 0.02, 0.5)}
     ),
@@ -224,6 +283,17 @@ def test_each_slider_alone_changes_the_picture_and_the_words(name, parameter):
     assert case.describe(**moved, **case.fixed) != case.describe(**start, **case.fixed)
 
 
+SAID = {
+    "minimax": "log(1 − d)",
+    "non-saturating": "−log d",
+    "relu": "ReLU",
+    "leaky-relu": "LeakyReLU",
+    "plain": "without penalty",
+    "r1": "with R1 penalty",
+}
+"""How the words write what was chosen, where it is no number."""
+
+
 @pytest.mark.parametrize(("name", "index"), EVERY)
 def test_words_state_what_was_chosen(name, index):
     case = CASES[name]
@@ -232,8 +302,7 @@ def test_words_state_what_was_chosen(name, index):
     assert words.endswith(".") and not re.search(r"[{}$\\]|nan|None", words)
     assert len(re.findall(r"\.(?:\s|$)", words)) <= 4
     for value in position.values():
-        formula = {"minimax": "log(1 − d)", "non-saturating": "−log d"}.get(value)
-        assert (formula or number(value, digits=None)) in words
+        assert (SAID.get(value) or number(value, digits=None)) in words
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -290,6 +359,21 @@ BAD = [
     ("boundary", "nu", 0, "0"),
     ("boundary", "nu", 1.5, "1.5"),
     ("boundary", "n_samples", 1, "1"),
+    ("activation_courses", "discriminator", "tanh", "'tanh'"),
+    ("activation_courses", "generator", "tanh", "'tanh'"),
+    ("activation_courses", "penalty", "r2", "'r2'"),
+    ("activation_courses", "step", 1, "1"),
+    ("samples_by_step", "step", 15, "15"),
+    ("gradient_norms", "step", 0, "0"),
+    ("gradient_norms", "step", 31, "31"),
+    ("gradient_norms", "histories", {}, "0"),
+    ("class_shares", "shares", {}, "0"),
+    ("class_shares", "shares", {"mine": [0.5] * 3}, "(3,)"),
+    ("class_shares", "shares", {"mine": [2] * 10}, "2"),
+    ("nearest_images", "samples", np.full((10, 8, 8, 1), np.nan), "nan"),
+    ("nearest_images", "neighbours", DIGITS[:9], "(9, 8, 8, 1)"),
+    ("nearest_images", "distances", [], "empty"),
+    ("nearest_images", "reference", [[1]], "(1, 1)"),
 ]
 
 

@@ -1,6 +1,7 @@
 """Figures of exercise 1, a module for each subject."""
 
 from examlab.figures.gan.activation import describe_relu_or_leaky, relu_or_leaky
+from examlab.figures.gan.activation_study import activation_courses, describe_activation_courses
 from examlab.figures.gan.classifier import (
     describe_held_out_logits,
     describe_logit_and_threshold,
@@ -26,6 +27,16 @@ from examlab.figures.gan.precision import (
     fused_or_not,
     slope_near_one,
 )
+from examlab.figures.gan.training import (
+    class_shares,
+    describe_class_shares,
+    describe_gradient_norms,
+    describe_nearest_images,
+    describe_samples_by_step,
+    gradient_norms,
+    nearest_images,
+    samples_by_step,
+)
 from examlab.figures.gan.xor import (
     describe_silent_units_over_time,
     describe_xor_bars,
@@ -34,15 +45,22 @@ from examlab.figures.gan.xor import (
 )
 
 __all__ = [
+    "activation_courses",
+    "class_shares",
+    "describe_activation_courses",
+    "describe_class_shares",
     "describe_forger_and_detective",
     "describe_fused_or_not",
+    "describe_gradient_norms",
     "describe_held_out_logits",
     "describe_layer_tensors",
     "describe_logit_and_threshold",
     "describe_loss_slope",
+    "describe_nearest_images",
     "describe_parameters_by_layer",
     "describe_pixels_read",
     "describe_relu_or_leaky",
+    "describe_samples_by_step",
     "describe_silent_units_over_time",
     "describe_slope_near_one",
     "describe_softmax_pair",
@@ -50,13 +68,16 @@ __all__ = [
     "describe_xor_bars",
     "forger_and_detective",
     "fused_or_not",
+    "gradient_norms",
     "held_out_logits",
     "layer_tensors",
     "logit_and_threshold",
     "loss_slope",
+    "nearest_images",
     "parameters_by_layer",
     "pixels_read",
     "relu_or_leaky",
+    "samples_by_step",
     "silent_units_over_time",
     "slope_near_one",
     "softmax_pair",
