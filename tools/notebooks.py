@@ -284,27 +284,50 @@ def _notebook_problems(notebook: Notebook, path: Path) -> Iterator[Problem]:
     for number, name in enumerate(ids, 1):
         if name in ids[: number - 1]:
             yield number, f"has the id {name!r} of an earlier cell, give it another"
-    if not _is_capstone(path):
+    kind = _kind(path)
+    if kind != "capstone":
+        yield from _title_problems(notebook)
+    if kind == "question":
         yield from _heading_problems(notebook)
+    if kind == "opener":
+        yield from _map_problems(notebook, path.parent.name)
 
 
-def _is_capstone(path: Path) -> bool:
-    """Return whether a page is listed in its part without a number: it is not a question of the paper."""
-    part = path.parent / "part.yml"
-    listed = yaml.safe_load(part.read_text(encoding="utf-8"))["questions"] if part.is_file() else []
-    return any(question["page"] == path.stem and "number" not in question for question in listed)
+def _kind(path: Path) -> str:
+    """Return what a page is to its part: its opener, a capstone (listed without a number), or a question."""
+    listed = path.parent / "part.yml"
+    part = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.is_file() else {}
+    if part.get("opener") == path.stem:
+        return "opener"
+    capstones = [question["page"] for question in part.get("questions", ()) if "number" not in question]
+    return "capstone" if path.stem in capstones else "question"
 
 
-def _heading_problems(notebook: Notebook) -> Iterator[Problem]:
-    headings = [
+def _map_problems(notebook: Notebook, part: str) -> Iterator[Problem]:
+    """Yield that an opener does not lead to the questions of its part, if so."""
+    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    if not re.search(rf"^```{{exam-map}}\n{re.escape(part)}\n```$", texts, re.MULTILINE):
+        yield None, f"opens its part without its map, add the directive `{{exam-map}}` with the line {part}"
+
+
+def _headings(notebook: Notebook) -> list[tuple[int, int, str]]:
+    """Return each heading of the first two levels: the number of its cell, its level, its words."""
+    return [
         (number, len(marks), title)
         for number, cell in enumerate(notebook.cells, 1)
         if cell.cell_type == "markdown"
         for marks, title in _HEADING.findall(_FENCED.sub("", cell.source))
     ]
-    if [level for _, level, _ in headings[:1]] != [1] or sum(level == 1 for _, level, _ in headings) != 1:
+
+
+def _title_problems(notebook: Notebook) -> Iterator[Problem]:
+    levels = [level for _, level, _ in _headings(notebook)]
+    if levels[:1] != [1] or levels.count(1) != 1:
         yield 1, "the page must begin with its title, its only heading with one #"
-    sections = [(number, title) for number, level, title in headings if level == 2]
+
+
+def _heading_problems(notebook: Notebook) -> Iterator[Problem]:
+    sections = [(number, title) for number, level, title in _headings(notebook) if level == 2]
     titles = [title for _, title in sections]
     for title in HEADINGS:
         if title not in titles:

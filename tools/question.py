@@ -85,7 +85,8 @@ def add_to_contents(root: Path, part: str, name: str) -> bool:
     there = {match[1]: index for index, line in enumerate(lines) if (match := entry.fullmatch(line))}
     if added in _files(before) or not there:
         return added in _files(before)
-    order = [str(question["page"]) for question in _part(root, part)["questions"]]
+    content = _part(root, part)
+    order = [str(content.get("opener", "")), *(str(question["page"]) for question in content["questions"])]
     earlier = [index for other, index in there.items() if other in order[: order.index(name)]]
     first = min(there.values())
     lines.insert(max(earlier, default=first - 1) + 1, f"{lines[first].partition('-')[0]}- file: {added}")

@@ -241,6 +241,21 @@ def test_a_capstone_has_headings_of_its_own(tmp_path):
     assert len(problems_of(notebook, tmp_path)) == len(notebooks.HEADINGS) + 1
 
 
+def test_an_opener_has_headings_of_its_own_and_the_map_of_its_part(tmp_path):
+    folder = tmp_path / "gan"
+    folder.mkdir()
+    (folder / "part.yml").write_text("opener: index\nquestions: [{number: 1, page: 1-page}]")
+    notebook = good()
+    notebook.cells[0].source = "# An opener\n\n## Its own heading\n\n```{exam-map}\ngan\n```"
+    assert problems_of(notebook, folder, name="index") == []
+    notebook.cells[0].source = "# An opener\n\n```{exam-map}\narticle\n```"
+    (problem,) = problems_of(notebook, folder, name="index")
+    assert "opens its part without its map, add the directive `{exam-map}` with the line gan" in problem
+    notebook.cells[0].source = "No title\n\n```{exam-map}\ngan\n```"
+    (problem,) = problems_of(notebook, folder, name="index")
+    assert "must begin with its title" in problem
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

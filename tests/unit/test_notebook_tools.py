@@ -283,6 +283,14 @@ def test_the_contents_keep_the_order_of_the_part(book, name, after):
     assert yaml.safe_load(contents(book))["parts"][1]["chapters"] == [{"file": "book/glossary"}]
 
 
+def test_a_page_comes_after_the_opener_of_its_part(book):
+    opener = "      - file: notebooks/gan/index\n"
+    second = "      - file: notebooks/gan/2-relu-or-leaky-relu\n"
+    (book / "_toc.yml").write_text(contents(book).replace(second, opener + second))
+    assert question.add_to_contents(book, "gan", "1-output-layer")
+    assert f"{opener}      - file: notebooks/gan/1-output-layer\n{second}" in contents(book)
+
+
 def test_a_page_is_listed_once(book):
     assert question.add_to_contents(book, "gan", "4-slow-start")
     assert contents(book).count("4-slow-start") == 1

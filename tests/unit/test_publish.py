@@ -99,6 +99,36 @@ class TestFrames:
         assert [path.name for path in folder.iterdir()] == ["wanted.js"]
 
 
+A_PART = {"title": "Nets", "points": 3, "opener": "index", "questions": [{"title": "Why", "page": "1-why"}]}
+
+
+class TestMap:
+    def lines(self, *, page, found=("notebooks/gan/index",), **changes):
+        """Return the text of one part's map, as it stands on a page."""
+        env = SimpleNamespace(found_docs=set(found), docname=page)
+        directive = SimpleNamespace(env=env, parse_text_to_nodes=str.splitlines)
+        directive._row = lambda *row: publish.ExamMap._row(directive, *row)
+        return publish.ExamMap._part(directive, "gan", A_PART | changes)
+
+    def test_the_title_leads_to_the_opener(self):
+        assert self.lines(page="book/welcome")[0] == "**[Nets](/notebooks/gan/index.ipynb)** (3 points)"
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"page": "notebooks/gan/index"},
+            {"page": "book/welcome", "found": ()},
+            {"page": "a", "opener": None},
+        ],
+    )
+    def test_the_title_leads_nowhere_on_the_opener_or_without_one(self, given):
+        assert self.lines(**given)[0] == "**Nets** (3 points)"
+
+    def test_a_question_is_a_link_once_its_page_is_there(self):
+        assert "Why (*in preparation*)" in self.lines(page="a")[-1]
+        assert "[Why](/notebooks/gan/1-why.ipynb)" in self.lines(page="a", found=["notebooks/gan/1-why"])[-1]
+
+
 @pytest.mark.parametrize(
     "body",
     [

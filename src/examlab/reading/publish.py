@@ -172,7 +172,8 @@ def _refuse_formula_errors(
 class ExamMap(SphinxDirective):
     """A table of every question: its part, number, points, and its page, or that it is in preparation.
 
-    Each line of the content is a folder under ``notebooks/`` with a ``part.yml`` that lists its questions.
+    Each line of the content is a folder under ``notebooks/`` with a ``part.yml`` that lists its questions. If
+    it also names an opener, the part's title leads there, except on that page itself.
     """
 
     has_content = True
@@ -191,7 +192,10 @@ class ExamMap(SphinxDirective):
         return made
 
     def _part(self, folder: str, part: dict[str, Any]) -> list[nodes.Node]:
-        heading = f"**{part['title']}** ({_('{points} points').format(points=part['points'])})"
+        opener, title = f"notebooks/{folder}/{part.get('opener')}", part["title"]
+        if opener in self.env.found_docs and opener != self.env.docname:
+            title = f"[{title}](/{opener}.ipynb)"
+        heading = f"**{title}** ({_('{points} points').format(points=part['points'])})"
         lines = [f"| {_('No.')} | {_('Question')} | {_('Points')} |", "|--:|:--|--:|"]
         lines += [self._row(folder, question) for question in part["questions"]]
         remark = ["", part["remark"]] if part.get("remark") else []
