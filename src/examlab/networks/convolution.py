@@ -6,10 +6,13 @@ as V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learnin
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from examlab.arguments import Floats, floats, whole
+from examlab.networks.pixels import times
 
 __all__ = ["conv2d", "conv_transpose2d", "output_size", "parameter_count", "transposed_output_size"]
 
@@ -114,7 +117,7 @@ def conv2d(X: object, W: object, b: object | None = None, *, stride: int = 1, pa
     X, W, b = _checked(X, W, b)
     for side in X.shape[1:3]:
         output_size(side, len(W), stride=stride, padding=padding)
-    return gather(X, len(W), stride, padding) @ W.reshape(-1, W.shape[-1]) + b
+    return times(gather(X, len(W), stride, padding), W.reshape(-1, W.shape[-1])) + b
 
 
 def conv_transpose2d(
@@ -162,31 +165,49 @@ def conv_transpose2d(
     rows, columns = (
         transposed_output_size(side, kernel, stride=stride, padding=padding) for side in X.shape[1:3]
     )
-    painted = X @ np.moveaxis(W, 2, 0).reshape(X.shape[-1], -1)
-    return scatter(painted, (rows, columns), kernel, stride, padding) + b
+    painted = times(X, np.moveaxis(W, 2, 0).reshape(X.shape[-1], -1))
+    Y = np.zeros((len(X), rows, columns, W.shape[-1]), X.dtype) + b
+    scatter(painted, Y, kernel, stride, padding)
+    return Y
 
 
-def gather(X: Floats, kernel: int, stride: int, padding: int) -> Floats:
-    """Return what the kernel sees at each place, shape (batch, rows, columns, kernel² channels)."""
+def windows(X: Floats, kernel: int, stride: int, padding: int) -> Floats:
+    """Return what the kernel sees at each place, shape (batch, rows, columns, kernel, kernel channels).
+
+    Only the padding is a copy: a row of the kernel sees pixels that lie next to each other in memory.
+    """
     batch, height, width, channels = X.shape
     padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, channels), X.dtype)
     padded[:, padding : padding + height, padding : padding + width] = X
-    # A row of the kernel sees pixels that lie next to each other in memory, channels included.
-    lines = padded.reshape(*padded.shape[:2], -1)
-    seen = sliding_window_view(lines, (kernel, kernel * channels), axis=(1, 2))
-    seen = seen[:, ::stride, :: stride * channels]
+    rows, columns = ((side - kernel) // stride + 1 for side in padded.shape[1:3])
+    image, line, pixel, number = padded.strides
+    steps = (image, stride * line, stride * pixel, line, number)
+    return as_strided(padded, (batch, rows, columns, kernel, kernel * channels), steps, writeable=False)
+
+
+def gather(X: Floats, kernel: int, stride: int, padding: int) -> Floats:
+    """Return the same as one row a place, shape (batch, rows, columns, kernel² channels)."""
+    seen = windows(X, kernel, stride, padding)
     return seen.reshape(*seen.shape[:3], -1)
 
 
-def scatter(seen: Floats, size: tuple[int, int], kernel: int, stride: int, padding: int) -> Floats:
-    """Return images in which each place has added to the pixels it sees: the adjoint of `gather`."""
+def scatter(seen: Floats, images: Floats, kernel: int, stride: int, padding: int) -> None:
+    """Add to each pixel of the images what each place that sees it has for it: the adjoint of `gather`."""
     batch, rows, columns, _ = seen.shape
-    height, width = size
     seen = seen.reshape(batch, rows, columns, kernel, kernel, -1)
-    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, seen.shape[-1]), seen.dtype)
-    for i, j in np.ndindex(kernel, kernel):
-        padded[:, i : i + rows * stride : stride, j : j + columns * stride : stride] += seen[:, :, :, i, j]
-    return padded[:, padding : padding + height, padding : padding + width]
+    _, height, width, _ = images.shape
+    down = [_meeting(i, rows, height, stride, padding) for i in range(kernel)]
+    across = [_meeting(j, columns, width, stride, padding) for j in range(kernel)]
+    for (i, (row, y)), (j, (column, x)) in product(enumerate(down), enumerate(across)):
+        images[:, y, x] += seen[:, row, column, i, j]
+
+
+def _meeting(offset: int, places: int, size: int, stride: int, padding: int) -> tuple[slice, slice]:
+    """Return the places whose pixel at an offset lies in the image, and these pixels."""
+    first = max(0, -((offset - padding) // stride))
+    last = min(places, (size - 1 - offset + padding) // stride + 1)
+    start = first * stride + offset - padding
+    return slice(first, max(first, last)), slice(start, start + max(0, last - first) * stride, stride)
 
 
 def _checked(X: object, W: object, b: object | None) -> tuple[Floats, Floats, Floats]:

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 import numpy as np
 
-from examlab.arguments import POSITIVE, Interval, number
+from examlab.arguments import POSITIVE, Floats, Interval, number
 from examlab.networks.layers import Sequential
 
 __all__ = ["Adam", "MovingAverage"]
@@ -69,12 +69,17 @@ class Adam:
         """Take one step, with the learning rate times `scale`."""
         self.steps += 1
         (beta1, beta2), gradient = self.betas, self.model.gradient
-        self.mean += (1 - beta1) * (gradient - self.mean)
-        self.square += (1 - beta2) * (gradient**2 - self.square)
+        _follow(self.mean, gradient, beta1)
+        _follow(self.square, gradient**2, beta2)
         # Both averages started at 0: divide by the weight that they have gathered since.
         rate = scale * self.learning_rate / (1 - beta1**self.steps)
-        root = np.sqrt(self.square) / math.sqrt(1 - beta2**self.steps)
-        self.model.vector -= rate * self.mean / (root + EPSILON)
+        weight = math.sqrt(1 - beta2**self.steps)
+        # rate * mean / (sqrt(square) / weight + EPSILON), in one piece of memory.
+        move = np.sqrt(self.square)
+        move += EPSILON * weight
+        np.divide(self.mean, move, out=move)
+        move *= rate * weight
+        self.model.vector -= move
 
 
 class MovingAverage:
@@ -113,5 +118,10 @@ class MovingAverage:
     def step(self) -> None:
         """Take the network as it is now into the average."""
         for name in ("vector", "statistics"):
-            average, now = getattr(self.network, name), getattr(self.model, name)
-            average += (1 - self.keep) * (now - average)
+            _follow(getattr(self.network, name), getattr(self.model, name), self.keep)
+
+
+def _follow(average: Floats, new: Floats, keep: float) -> None:
+    """Keep a share of a moving average, and take the rest from what is new."""
+    average *= keep
+    average += (1 - keep) * new

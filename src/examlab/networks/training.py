@@ -29,6 +29,7 @@ __all__ = ["train"]
 
 NOT_NEGATIVE = Interval(0, math.inf, open_high=True)
 SHARE = Interval(0, 1, open_low=True)
+BELOW_ONE = Interval(0, 1, open_high=True)
 
 
 def train(
@@ -125,13 +126,15 @@ def train(
         kind=choice("loss", loss, KINDS),
         r1=number("r1", r1, NOT_NEGATIVE),
         optimisers=_optimisers(discriminator, generator, learning_rate),
-        average=None if average is None else MovingAverage(generator, keep=average),
+        average=None if average is None else _average(generator, average),
         decay=number("decay", decay, SHARE),
         horizon=steps,
         rng=rng,
         # Of their own stream, so that the training does not depend on how many there are.
         samples=latents(generator, whole("n_samples", n_samples, at_least=1), rng.spawn(1)[0]),
     )
+    if resume is not None and not isinstance(resume, History):
+        raise TypeError(f"resume must be a History, got {resume!r}")
     return _play(game, steps, snapshots, resume, progress or (lambda step, of: None))
 
 
@@ -218,15 +221,17 @@ class _Game:
             found |= {f"{name} mean": optimiser.mean, f"{name} square": optimiser.square}
         return found
 
-    def state(self) -> dict[str, Any]:
-        """Return a copy of everything that the next step depends on."""
-        copies = {name: array.copy() for name, array in self.arrays.items()}
-        return copies | {"steps": self.steps, "horizon": self.horizon, "rng": self.rng.bit_generator.state}
+    def state(self, old: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return a copy of everything that the next step depends on, in the memory of an old one."""
+        new = old or {name: np.empty_like(array) for name, array in self.arrays.items()}
+        for name, array in self.arrays.items():
+            np.copyto(new[name], array)
+        return new | {"steps": self.steps, "horizon": self.horizon, "rng": self.rng.bit_generator.state}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back, or on, to a state."""
         for name, array in self.arrays.items():
-            if array.shape != state[name].shape:
+            if name not in state or array.shape != state[name].shape:
                 raise ValueError(f"resume must come from networks like these, got another {name}")
             array[...] = state[name]
         self.steps, self.horizon = state["steps"], state["horizon"]
@@ -241,7 +246,7 @@ def _play(
     """Take the steps, and write the history."""
     if earlier:
         game.restore(earlier.state)
-    good = game.state()
+    good, spare = game.state(), game.state()
     curves: list[tuple[float, ...]] = []
     shown: dict[int, Floats] = {}
     first, last = game.steps, game.steps + steps
@@ -254,14 +259,15 @@ def _play(
         return _history(game, curves[: game.steps - first], kept, earlier, interrupted)
 
     try:
-        with threadpool_limits(1), np.errstate(all="ignore"):
+        with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
             while True:
                 if game.steps in wanted:
                     shown[game.steps] = game.shown.forward(game.samples, training=False)
                 if game.steps == last:
                     return history(interrupted=False)
                 curves.append(game.step())
-                good = game.state()
+                # Two copies in turns: an interrupt while one is written finds the other whole.
+                spare, good = good, game.state(spare)
                 progress(game.steps - first, steps)
     except TrainingStopped as stopped:
         stopped.history = history(interrupted=True)
@@ -285,6 +291,10 @@ def _history(
     if earlier:
         found = {name: np.concatenate([getattr(earlier, name), new]) for name, new in found.items()}
     return History(**found, generator=game.shown, state=game.state(), interrupted=interrupted)
+
+
+def _average(generator: Sequential, average: float) -> MovingAverage:
+    return MovingAverage(generator, keep=number("average", average, BELOW_ONE))
 
 
 def _images(X: Floats, generator: Sequential, discriminator: Sequential) -> Floats:

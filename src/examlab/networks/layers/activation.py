@@ -6,6 +6,7 @@ import numpy as np
 
 from examlab.arguments import UNIT, Floats, number
 from examlab.networks.layers.base import Layer
+from examlab.networks.threads import in_chunks
 
 __all__ = ["LeakyReLU", "ReLU", "Tanh"]
 
@@ -33,18 +34,26 @@ class LeakyReLU(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return X times its slope."""
-        one = X.dtype.type(1)
-        # Nine times as fast as np.where.
-        self._memory = (X > 0) * (one - X.dtype.type(self.alpha)) + X.dtype.type(self.alpha)
-        return np.asarray(X * self._memory)
+        slope, Y = np.empty_like(X), np.empty_like(X)
+
+        def work(chunk: slice) -> None:
+            # 1 or alpha, several times as fast as np.where.
+            np.maximum(X[chunk] > 0, X.dtype.type(self.alpha), out=slope[chunk])
+            np.multiply(X[chunk], slope[chunk], out=Y[chunk])
+
+        in_chunks(X, work)
+        self._memory = slope
+        return Y
 
     def pull(self, dY: Floats) -> Floats:
         """Return dY times the slope."""
-        return np.asarray(dY * self._remembered)
+        return self.push(dY)
 
     def push(self, dX: Floats) -> Floats:
         """Return dX times the slope."""
-        return np.asarray(dX * self._remembered)
+        slope, dY = self._remembered, np.empty_like(dX)
+        in_chunks(dX, lambda chunk: np.multiply(dX[chunk], slope[chunk], out=dY[chunk]))
+        return dY
 
 
 class ReLU(LeakyReLU):

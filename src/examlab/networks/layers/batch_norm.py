@@ -7,6 +7,8 @@ from numpy.typing import DTypeLike
 
 from examlab.arguments import Floats, whole
 from examlab.networks.layers.base import Layer, batch, precision
+from examlab.networks.pixels import channel_sums
+from examlab.networks.threads import in_chunks
 
 __all__ = ["BatchNorm"]
 
@@ -52,19 +54,29 @@ class BatchNorm(Layer):
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return the normalised batch, scaled and shifted."""
         batch(X, (*(None,) * (X.ndim - 2), self.channels), self.dtype)
-        rows = X.reshape(-1, self.channels)
-        mean, variance = self._moments(rows) if training else self.statistics.values()
-        deviation = np.sqrt(variance + self.dtype.type(EPSILON))
-        normal = (rows - mean) / deviation
-        self._memory = normal, deviation, training
-        return np.reshape(normal * self.parameters["scale"] + self.parameters["shift"], X.shape)
+        count = X.size // self.channels
+        mean = channel_sums(X) / count if training else self.statistics["mean"]
+        normal, Y = np.empty_like(X), np.empty_like(X)
+        in_chunks(X, lambda chunk: np.subtract(X[chunk], mean, out=normal[chunk]))
+        variance = channel_sums(normal, normal) / count if training else self.statistics["variance"]
+        if training:
+            self._record(mean=mean, variance=variance)
+        shrink = 1 / np.sqrt(variance + self.dtype.type(EPSILON))
+
+        def work(chunk: slice) -> None:
+            normal[chunk] *= shrink
+            np.multiply(normal[chunk], self.parameters["scale"], out=Y[chunk])
+            Y[chunk] += self.parameters["shift"]
+
+        in_chunks(X, work)
+        self._memory = normal, shrink, training
+        return Y
 
     def learn(self, dY: Floats) -> None:
         """Leave the sum of dY times the normalised input for the scale, and the sum of dY for the shift."""
         normal, _, _ = self._remembered
-        rows = dY.reshape(normal.shape)
-        np.einsum("nc,nc->c", rows, normal, out=self.gradients["scale"])
-        np.sum(rows, axis=0, out=self.gradients["shift"])
+        self.gradients["scale"][...] = channel_sums(dY, normal)
+        self.gradients["shift"][...] = channel_sums(dY)
 
     def pull(self, dY: Floats) -> Floats:
         """Return the gradient in X, which moves the batch's mean and variance too.
@@ -72,24 +84,26 @@ class BatchNorm(Layer):
         While training, an input can neither shift nor stretch the normalised batch: the parts of dY that
         would do so, its mean and its slope along the normalised input, are taken out.
         """
-        normal, deviation, training = self._remembered
-        rows = dY.reshape(normal.shape)
-        if training:
-            self.learn(dY)
-            slope, mean = (self.gradients[name] / len(rows) for name in ("scale", "shift"))
-            rows = rows - mean - normal * slope
-        return np.reshape(rows * (self.parameters["scale"] / deviation), dY.shape)
+        self.learn(dY)
+        normal, shrink, training = self._remembered
+        share = training / (dY.size // self.channels)
+        slope, mean = (self.gradients[name] * self.dtype.type(share) for name in ("scale", "shift"))
+        factor, dX = self.parameters["scale"] * shrink, np.empty_like(dY)
+
+        def work(chunk: slice) -> None:
+            np.multiply(normal[chunk], slope, out=dX[chunk])
+            dX[chunk] += mean
+            np.subtract(dY[chunk], dX[chunk], out=dX[chunk])
+            dX[chunk] *= factor
+
+        in_chunks(dY, work)
+        return dX
 
     def backward(self, dY: Floats) -> Floats:
         """Leave the gradients in scale and shift, and return the gradient in X."""
-        if not self._remembered[-1]:
-            self.learn(dY)
         return self.pull(dY)
 
-    def _moments(self, rows: Floats) -> tuple[Floats, Floats]:
-        """Return the batch's mean and variance, and record them."""
-        mean, variance = rows.mean(axis=0), rows.var(axis=0)
-        for name, new in (("mean", mean), ("variance", variance)):
+    def _record(self, **new: Floats) -> None:
+        for name, value in new.items():
             self.statistics[name] *= MOMENTUM
-            self.statistics[name] += (1 - MOMENTUM) * new
-        return mean, variance
+            self.statistics[name] += (1 - MOMENTUM) * value

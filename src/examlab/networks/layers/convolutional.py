@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from examlab.arguments import Floats, whole
-from examlab.networks.convolution import gather, output_size, scatter, transposed_output_size
+from examlab.networks.convolution import gather, output_size, scatter, transposed_output_size, windows
 from examlab.networks.layers.base import Layer, batch, he_weights, precision
+from examlab.networks.pixels import channel_sums, pixels, times
 from examlab.networks.threads import in_chunks
 
 __all__ = ["Conv2d", "ConvTranspose2d"]
@@ -58,8 +59,7 @@ class _Convolutional(Layer):
         raise NotImplementedError
 
     def _learn_bias(self, dY: Floats, one: int) -> None:
-        sums = in_chunks(dY, lambda chunk: dY[chunk].sum(axis=(0, 1, 2)))
-        np.multiply(sum(sums), one, out=self.gradients["b"])
+        np.multiply(channel_sums(dY), one, out=self.gradients["b"])
 
 
 class Conv2d(_Convolutional):
@@ -96,22 +96,22 @@ class Conv2d(_Convolutional):
     def _apply(self, X: Floats, *, one: int) -> Floats:
         rows, columns = (output_size(side, **self.places) for side in X.shape[1:3])
         W, b = self._matrix, one * self.parameters["b"]
-        seen = np.empty((len(X), rows, columns, len(W)), self.dtype)
+        seen = np.empty((len(X), rows, columns, self.kernel, self.kernel * self.n_in), self.dtype)
         Y = np.empty((len(X), rows, columns, self.n_out), self.dtype)
 
         def work(chunk: slice) -> None:
-            seen[chunk] = gather(X[chunk], **self.places)
-            np.matmul(_flat(seen[chunk]), W, out=_flat(Y[chunk]))
+            seen[chunk] = windows(X[chunk], **self.places)
+            np.matmul(seen[chunk].reshape(-1, len(W)), W, out=pixels(Y[chunk]))
             Y[chunk] += b
 
         in_chunks(seen, work)
-        self._memory = X.shape, seen, one
+        self._memory = X.shape, seen.reshape(len(X), -1, len(W)), one
         return Y
 
     def learn(self, dY: Floats) -> None:
         """Leave for each weight the sum, over all places, of what it was multiplied with times dY."""
         _, seen, one = self._remembered
-        products = in_chunks(seen, lambda chunk: _flat(seen[chunk]).T @ _flat(dY[chunk]))
+        products = in_chunks(seen, lambda chunk: pixels(seen[chunk]).T @ pixels(dY[chunk]))
         self.gradients["W"][...] = np.reshape(sum(products), self.gradients["W"].shape)
         self._learn_bias(dY, one)
 
@@ -122,7 +122,8 @@ class Conv2d(_Convolutional):
         W = self._matrix.T
 
         def work(chunk: slice) -> None:
-            dX[chunk] = scatter(dY[chunk] @ W, (height, width), **self.places)
+            dX[chunk] = 0
+            scatter(times(dY[chunk], W), dX[chunk], **self.places)
 
         in_chunks(seen, work)
         return dX
@@ -168,7 +169,8 @@ class ConvTranspose2d(_Convolutional):
         W, b = self._matrix, one * self.parameters["b"]
 
         def work(chunk: slice) -> None:
-            np.add(scatter(X[chunk] @ W, (height, width), **self.places), b, out=Y[chunk])
+            Y[chunk] = b
+            scatter(times(X[chunk], W), Y[chunk], **self.places)
 
         in_chunks(Y, work)
         self._memory = X, one
@@ -180,7 +182,8 @@ class ConvTranspose2d(_Convolutional):
 
     def pull(self, dY: Floats) -> Floats:
         """Return the convolution of dY with the same kernel."""
-        return np.concatenate(in_chunks(dY, lambda chunk: gather(dY[chunk], **self.places) @ self._matrix.T))
+        W = self._matrix.T
+        return np.concatenate(in_chunks(dY, lambda chunk: times(gather(dY[chunk], **self.places), W)))
 
     def backward(self, dY: Floats) -> Floats:
         """Leave the gradients in the parameters, and return the gradient in X."""
@@ -188,9 +191,9 @@ class ConvTranspose2d(_Convolutional):
         dX, W = np.empty(X.shape, self.dtype), self._matrix.T
 
         def work(chunk: slice) -> Floats:
-            seen = _flat(gather(dY[chunk], **self.places))
-            np.matmul(seen, W, out=_flat(dX[chunk]))
-            return np.asarray(_flat(X[chunk]).T @ seen)
+            seen = pixels(gather(dY[chunk], **self.places))
+            np.matmul(seen, W, out=pixels(dX[chunk]))
+            return np.asarray(pixels(X[chunk]).T @ seen)
 
         products = np.reshape(sum(in_chunks(dY, work)), (self.n_in, self.kernel, self.kernel, self.n_out))
         self.gradients["W"][...] = np.moveaxis(products, 0, 2)
@@ -200,8 +203,3 @@ class ConvTranspose2d(_Convolutional):
     @property
     def _matrix(self) -> Floats:
         return np.reshape(np.moveaxis(self.parameters["W"], 2, 0), (self.n_in, -1))
-
-
-def _flat(images: Floats) -> Floats:
-    """Return one row a pixel, without a copy."""
-    return images.reshape(-1, images.shape[-1])
