@@ -105,7 +105,7 @@ def _draw_exchange(ax: Axes, at: dict[str, tuple[float, float]], d: float, narro
     if narrow:
         _arrow(ax, _beside(at["real"], 0.5), _beside(at["detective"], -0.68))
         _arrow(ax, (x, at["fake"][1] - 0.7), (x, y + 0.68))
-        _arrow(ax, (x, y - 0.66), (x, y - 1.0))
+        _arrow(ax, (x, y - 0.66), (x, y - 0.92))
     else:
         _arrow(ax, _beside(at["real"], 0.5), (x - 0.68, y + 0.3))
         _arrow(ax, _beside(at["fake"], 0.5), (x - 0.68, y - 0.3))
