@@ -78,11 +78,9 @@ def logit_and_threshold(*, z: float, threshold: float, narrow: bool = False) -> 
     style.scale(ax.yaxis, (-0.16, 1.18), (0, 0.25, 0.5, 0.75, 1))
     edge = min(max(border, -6.5), 6.5)
     ax.add_patch(Rectangle((edge, -0.16), 6.5 - edge, 1.34, facecolor=style.BLUE_TINT, lw=0, zorder=0))
-    ax.plot([-6.5, edge], [threshold, threshold], color=style.ORANGE, lw=1.8, dashes=(4, 2))
-    ax.plot([edge, edge], [-0.16, 1.18], color=style.ORANGE, lw=1.8, dashes=(4, 2))
-    places = np.linspace(-6.5, 6.5, 66)
+    ax.plot([-6.5, edge, edge], [threshold, threshold, -0.16], color=style.ORANGE, lw=1.8, dashes=(4, 2))
+    places = np.linspace(-6.5, 6.5, 53)
     ax.plot(places, sigmoid(places), color=style.BLUE, lw=2.5)
-    ax.plot([z, z], [-0.16, d], color=style.SPINE, lw=1.2, zorder=1)
     style.point(ax, z, d, colour=style.BLUE, size=11)
     for x, text, side in ((0.02, _("not real"), "left"), (0.98, _("real"), "right")):
         style.note(ax, x, 0.95, text, ha=side, colour=style.MUTED, transform=ax.transAxes)
