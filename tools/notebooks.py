@@ -41,7 +41,7 @@ HEADINGS = (
 )
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-DRAWS = {"explore", "show", "check"}  # their outputs are HTML or widgets, made anew each time
+DRAWS = {"explore", "show", "check", "progress"}  # their outputs are HTML or widgets, made anew each time
 IGNORED = "nbval-ignore-output"
 RUN = "run `make notebooks`"
 

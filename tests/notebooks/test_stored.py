@@ -171,6 +171,10 @@ FAULTS: dict[str, tuple[Callable[[Any], None], list[str]]] = {
         changed(5, source="reading.show(draw)"),
         [r"cell 5: draws with show, tag it `nbval-ignore-output`"],
     ),
+    "a progress bar": (
+        changed(5, source="train(progress=progress('Training'))"),
+        [r"cell 5: draws with progress, tag it `nbval-ignore-output`"],
+    ),
     "text not compared": (retagged(2, "hide-input", notebooks.IGNORED), [r"cell 2: draws nothing"]),
     "an open check": (
         changed(3, metadata={"tags": [notebooks.IGNORED]}),

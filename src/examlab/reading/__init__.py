@@ -4,6 +4,7 @@ from examlab.reading.answers import fill, number, one_of, order, several_of, tab
 from examlab.reading.check import check
 from examlab.reading.explore import explore, show
 from examlab.reading.parameters import choice, slider
+from examlab.reading.progress import progress
 
 __all__ = [
     "check",
@@ -13,6 +14,7 @@ __all__ = [
     "number",
     "one_of",
     "order",
+    "progress",
     "several_of",
     "show",
     "slider",
