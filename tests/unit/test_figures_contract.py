@@ -23,6 +23,7 @@ from examlab.figures.style import number
 from examlab.networks import gan as networks
 from examlab.networks.activation_study import stored_study
 from examlab.networks.digits import load_digits_8x8
+from examlab.networks.scores import Scores
 
 SMALL_XOR = {"starts": 200, "steps": 200}
 
@@ -42,6 +43,7 @@ def trained(loss, steps=30):
 
 
 DIGITS = load_digits_8x8()[0]
+SHARES = np.full(10, 0.1)
 NEAREST = {
     "samples": DIGITS[:10],
     "neighbours": DIGITS[10:20],
@@ -164,6 +166,21 @@ CASES = {
         gan.describe_class_shares,
         {},
         {"shares": {"generated": np.linspace(0, 0.2, 10), "real, held out": [0.1] * 10}},
+    ),
+    "final_distances": Case(
+        gan.final_distances,
+        gan.describe_final_distances,
+        {},
+        {"distances": {"minimax": [4.1, 4.5], "non-saturating, R1": [2.1, 2.2]}, "reference": 0.42},
+    ),
+    "score_bars": Case(
+        gan.score_bars,
+        gan.describe_score_bars,
+        {},
+        {
+            "generated": {"8×8": Scores(0.89, SHARES, 1.2), "32×32": Scores(0.86, SHARES, 30.0)},
+            "real": {"8×8": Scores(0.97, SHARES, 0.42), "32×32": Scores(0.98, SHARES, 3.1)},
+        },
     ),
     "nearest_images": Case(gan.nearest_images, gan.describe_nearest_images, {}, NEAREST),
     "boundary": Case(
@@ -370,6 +387,10 @@ BAD = [
     ("class_shares", "shares", {}, "0"),
     ("class_shares", "shares", {"mine": [0.5] * 3}, "(3,)"),
     ("class_shares", "shares", {"mine": [2] * 10}, "2"),
+    ("final_distances", "distances", {}, "none"),
+    ("final_distances", "distances", {"minimax": [-1.0]}, "-1"),
+    ("final_distances", "reference", -1, "-1"),
+    ("score_bars", "real", {}, "[]"),
     ("nearest_images", "samples", np.full((10, 8, 8, 1), np.nan), "nan"),
     ("nearest_images", "neighbours", DIGITS[:9], "(9, 8, 8, 1)"),
     ("nearest_images", "distances", [], "empty"),

@@ -27,14 +27,20 @@ from examlab.figures.gan.precision import (
     fused_or_not,
     slope_near_one,
 )
-from examlab.figures.gan.training import (
+from examlab.figures.gan.scores import (
     class_shares,
     describe_class_shares,
-    describe_gradient_norms,
+    describe_final_distances,
     describe_nearest_images,
+    describe_score_bars,
+    final_distances,
+    nearest_images,
+    score_bars,
+)
+from examlab.figures.gan.training import (
+    describe_gradient_norms,
     describe_samples_by_step,
     gradient_norms,
-    nearest_images,
     samples_by_step,
 )
 from examlab.figures.gan.xor import (
@@ -49,6 +55,7 @@ __all__ = [
     "class_shares",
     "describe_activation_courses",
     "describe_class_shares",
+    "describe_final_distances",
     "describe_forger_and_detective",
     "describe_fused_or_not",
     "describe_gradient_norms",
@@ -61,11 +68,13 @@ __all__ = [
     "describe_pixels_read",
     "describe_relu_or_leaky",
     "describe_samples_by_step",
+    "describe_score_bars",
     "describe_silent_units_over_time",
     "describe_slope_near_one",
     "describe_softmax_pair",
     "describe_two_players",
     "describe_xor_bars",
+    "final_distances",
     "forger_and_detective",
     "fused_or_not",
     "gradient_norms",
@@ -78,6 +87,7 @@ __all__ = [
     "pixels_read",
     "relu_or_leaky",
     "samples_by_step",
+    "score_bars",
     "silent_units_over_time",
     "slope_near_one",
     "softmax_pair",

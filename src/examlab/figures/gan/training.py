@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike
 
-from examlab.arguments import UNIT, Floats, floats, whole
+from examlab.arguments import Floats, whole
 from examlab.figures import style
-from examlab.figures.gan.looks import DASHES, labelled, percent
+from examlab.figures.gan.looks import DASHES, labelled
 from examlab.figures.pictures import picture
 from examlab.figures.style import number
 from examlab.i18n import gettext as _
 from examlab.networks.history import History
 
 __all__ = [
-    "class_shares",
-    "describe_class_shares",
     "describe_gradient_norms",
-    "describe_nearest_images",
     "describe_samples_by_step",
     "gradient_norms",
-    "nearest_images",
     "samples_by_step",
 ]
 
@@ -216,186 +210,6 @@ def _check_runs(histories: Mapping[str, History], step: int) -> None:
 
 def _norms(history: History) -> tuple[Floats, Floats]:
     return history.generator_gradient_norm, history.discriminator_gradient_norm
-
-
-# ---- Shares of the classes
-
-
-@style.styled
-def class_shares(*, shares: Mapping[str, ArrayLike], narrow: bool = False) -> Figure:
-    """Draw which share of some images a classifier gives to each digit, beside an equal share.
-
-    Parameters
-    ----------
-    shares
-        The shares of the ten digits, for one or two collections by their names.
-    narrow
-        Whether to draw for a narrow screen.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not allowed.
-
-    Examples
-    --------
-    >>> len(class_shares(shares={"generated": [0.1] * 10}).axes)
-    1
-    """
-    collections = _collections(shares)
-    top = max(0.2, float(np.ceil(10 * max(found.max() for found in collections.values())) / 10))
-    cell = style.Cell(height=3.1, left=0.4, right=0.72)
-    figure, axes = style.panels(*[cell] * len(collections), narrow=narrow)
-    for ax, (name, found), (colour, _line) in zip(axes, collections.items(), LINES, strict=False):
-        title = _("{name}: share of each digit").format(name=_(name))
-        style.dress(ax, title=title, x=_("share of the images (%)"), grid="x", outdent=0.25)
-        bars = [
-            style.Row(str(digit), 100 * share, percent(share), colour) for digit, share in enumerate(found)
-        ]
-        style.rows(ax, bars, limits=(0, 100 * top), ticks=np.linspace(0, 100 * top, 5).tolist())
-        ax.axvline(10, color=style.INK, lw=1.5, ls=(0, DASHES), zorder=4)
-    return figure
-
-
-def describe_class_shares(*, shares: Mapping[str, ArrayLike]) -> str:
-    """Say what `class_shares` draws at the same parameters.
-
-    Examples
-    --------
-    >>> describe_class_shares(shares={"generated": [0.1] * 9 + [0.1]})
-    'Share of each digit, where an equal share is 10 %. generated: from 10 % (digit 0) to 10 % (digit 0).'
-    """
-    parts = [
-        _("{name}: from {low} (digit {rarest}) to {high} (digit {commonest})").format(
-            name=_(name),
-            low=percent(found.min()),
-            rarest=int(found.argmin()),
-            high=percent(found.max()),
-            commonest=int(found.argmax()),
-        )
-        for name, found in _collections(shares).items()
-    ]
-    return _("Share of each digit, where an equal share is 10 %. {parts}.").format(parts="; ".join(parts))
-
-
-def _collections(shares: Mapping[str, ArrayLike]) -> dict[str, Floats]:
-    if not 1 <= len(shares) <= len(LINES):
-        raise ValueError(f"shares must hold one or two collections, got {len(shares)}")
-    return {name: floats("shares", found, UNIT, shape=(10,)) for name, found in shares.items()}
-
-
-# ---- Nearest neighbours
-
-
-@dataclass(frozen=True)
-class _Crowd:
-    """Distances, sorted, with the share of them up to each."""
-
-    name: str
-    distances: Floats
-
-    @property
-    def median(self) -> float:
-        return float(np.median(self.distances))
-
-    def steps(self) -> tuple[Floats, Floats]:
-        quantiles = np.linspace(0, 1, POINTS)
-        return np.quantile(self.distances, quantiles), quantiles
-
-
-@style.styled
-def nearest_images(
-    *,
-    samples: ArrayLike,
-    neighbours: ArrayLike,
-    distances: ArrayLike,
-    reference: ArrayLike,
-    narrow: bool = False,
-) -> Figure:
-    """Draw generated images above their nearest training images, and how near they are to all of them.
-
-    Parameters
-    ----------
-    samples, neighbours
-        Up to ten generated images, and for each the training image nearest to it, shape
-        (n, height, width, 1).
-    distances
-        Distance to the nearest training image, for each of many generated images.
-    reference
-        The same for real images that were held out.
-    narrow
-        Whether to draw for a narrow screen.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not allowed.
-
-    Examples
-    --------
-    >>> images = np.zeros((10, 8, 8, 1))
-    >>> figure = nearest_images(samples=images, neighbours=images, distances=[0.2, 0.3], reference=[0.1, 0.4])
-    >>> len(figure.axes)
-    2
-    """
-    above, below = _pairs(samples, neighbours)
-    crowds = _crowds(distances, reference)
-    figure, (top, bottom) = style.panels(
-        style.Cell(height=1.25 if narrow else 1.95, left=0.12, right=0.12, bottom=0.1),
-        style.Cell(height=2.6, share=0),
-        narrow=narrow,
-    )
-    picture(top, np.concatenate([above, below]), columns=len(above), gap=max(1, above.shape[2] // 8))
-    top.set_title(_("Generated, and the nearest real images"), pad=7)
-    style.dress(bottom, title=_("Distance to the nearest training image"), x=_("distance"), outdent=0.5)
-    bottom.set_ylabel(_("share of images (%)"))
-    most = max(crowd.distances.max() for crowd in crowds)
-    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, most)
-    style.scale(bottom.xaxis, (0, float(ticks[-1])), ticks)
-    style.scale(bottom.yaxis, (0, 135), (0, 25, 50, 75, 100))
-    for crowd, height, (colour, line) in zip(crowds, HEIGHTS, LINES, strict=True):
-        places, share = crowd.steps()
-        bottom.plot(places, 100 * share, color=colour, **line)  # type: ignore[arg-type]  # as below
-        style.point(bottom, crowd.median, 50, colour=colour, size=8)
-        text = _("{name}: median {median}").format(name=crowd.name, median=number(crowd.median))
-        style.note(bottom, 0.03, height, text, colour=colour, transform=bottom.transAxes)
-    return figure
-
-
-def describe_nearest_images(
-    *, samples: ArrayLike, neighbours: ArrayLike, distances: ArrayLike, reference: ArrayLike
-) -> str:
-    """Say what `nearest_images` draws at the same parameters.
-
-    Examples
-    --------
-    >>> images = np.zeros((10, 8, 8, 1))
-    >>> print(describe_nearest_images(samples=images, neighbours=images, distances=[0.3], reference=[0.2]))
-    10 generated images, each above the training image nearest to it. The median distance to the nearest \
-training image is 0.30 for generated images and 0.20 for real ones that were held out.
-    """
-    above, _below = _pairs(samples, neighbours)
-    generated, held_out = _crowds(distances, reference)
-    return _(
-        "{count} generated images, each above the training image nearest to it. The median distance to the "
-        "nearest training image is {generated} for generated images and {held_out} for real ones that were "
-        "held out."
-    ).format(count=len(above), generated=number(generated.median), held_out=number(held_out.median))
-
-
-def _pairs(samples: ArrayLike, neighbours: ArrayLike) -> tuple[Floats, Floats]:
-    above = floats("samples", samples, shape=(None, None, None, 1))
-    below = floats("neighbours", neighbours, shape=(None, None, None, 1))
-    if above.shape != below.shape:
-        raise ValueError(f"neighbours must have shape {above.shape} as samples, got {below.shape}")
-    return above[:10], below[:10]
-
-
-def _crowds(distances: ArrayLike, reference: ArrayLike) -> tuple[_Crowd, _Crowd]:
-    return (
-        _Crowd(_("generated"), floats("distances", distances, shape=(None,))),
-        _Crowd(_("real, held out"), floats("reference", reference, shape=(None,))),
-    )
 
 
 # ---- Curves
