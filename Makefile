@@ -59,12 +59,15 @@ test-lab: install ## run a notebook and move its slider in a real JupyterLab
 	@$(BIN)/pytest tests/lab -n 2 --dist loadgroup
 
 bench: book ## figures against their budgets, as ratios in one run
+	@tools/install_bench.sh
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python -m tests.benchmarks
 
-lock: install ## renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --all-extras \
-	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml
+lock: install ## renew requirements.lock and requirements-bench.lock from pyproject.toml
+	@$(COMPILE) --extra lab --extra book --extra test -o requirements.lock
+	@$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
 
 clean: ## remove what the commands made
 	rm -rf _build .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

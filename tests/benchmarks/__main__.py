@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.benchmarks import Measure, frames, slider
+from tests.benchmarks import Measure, frames, slider, training
 from tests.site.built import ROOT, built_site, figures, page_names
 
 
@@ -25,6 +25,7 @@ def measures() -> Iterator[Measure]:
             moving += frames.match(page, frames.explorers(notebook), figures(site, page))
     yield from slider.measures(site, moving)
     yield from frames.measures(site, moving)
+    yield from training.measures()
 
 
 def main() -> int:

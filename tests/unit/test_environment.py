@@ -21,10 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+BENCH_LOCK = (ROOT / "requirements-bench.lock").read_text(encoding="utf-8")
 
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 NEEDED = [
     *PROJECT["project"]["dependencies"],
-    *(need for extra in PROJECT["project"]["optional-dependencies"].values() for need in extra),
+    *(need for extra, needs in EXTRAS.items() if extra != "bench" for need in needs),
     *PROJECT["build-system"]["requires"],
 ]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
@@ -65,14 +67,27 @@ def test_the_lock_has_what_is_needed(needed):
     assert missing(needed, LOCK) == []
 
 
+@pytest.mark.parametrize("needed", [*PROJECT["project"]["dependencies"], *EXTRAS["bench"]])
+def test_the_benchs_lock_has_what_is_needed(needed):
+    assert missing(needed, BENCH_LOCK) == []
+
+
+def test_the_benchs_lock_changes_no_version_of_the_other():
+    versions = {(entry.name, str(entry.marker)): str(entry.specifier) for entry, _ in entries(LOCK)}
+    shared = [entry for entry, _ in entries(BENCH_LOCK) if (entry.name, str(entry.marker)) in versions]
+    assert len(shared) > 10
+    for entry in shared:
+        assert str(entry.specifier) == versions[entry.name, str(entry.marker)]
+
+
 def test_every_entry_is_one_version_with_hashes():
-    for entry, hashes in entries(LOCK):
+    for entry, hashes in [*entries(LOCK), *entries(BENCH_LOCK)]:
         assert [clause.operator for clause in entry.specifier] == ["=="], entry
         assert hashes >= 1, f"{entry} has no hash"
 
 
 def test_the_locks_name_no_place_to_download_from():
-    assert [line for line in LOCK.splitlines() if HOSTS.search(line)] == []
+    assert [line for line in (LOCK + BENCH_LOCK).splitlines() if HOSTS.search(line)] == []
     node = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     packages = [package for name, package in node.items() if name]
     assert packages
