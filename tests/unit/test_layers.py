@@ -247,6 +247,14 @@ def test_a_copy_stands_alone(again):
     assert_array_equal(model.forward(Z, training=False), before)
 
 
+def test_samples_do_not_depend_on_how_many_are_drawn():
+    generator = gan.build_generator(random_state=0)
+    many = gan.sample(generator, 200, random_state=1)
+    assert many.shape == (200, 32, 32, 1)
+    Z = np.random.default_rng(1).standard_normal((200, 64)).astype(np.float32)
+    assert_allclose(many, generator.forward(Z, training=False), atol=1e-5)
+
+
 def test_weights_keep_the_size_of_signals():
     X = normal(2000, 300).astype(np.float32)
     Y = ReLU().forward(Dense(300, 200, random_state=0).forward(X))

@@ -241,7 +241,9 @@ def sample(generator: Sequential, n_samples: int, *, random_state: State = None)
     """
     n_samples = whole("n_samples", n_samples, at_least=1)
     Z = latents(generator, n_samples, np.random.default_rng(random_state))
-    return generator.forward(Z, training=False)
+    # A few at a time: a layer remembers all that it has seen.
+    parts = [Z[start : start + 64] for start in range(0, n_samples, 64)]
+    return np.concatenate([generator.forward(part, training=False) for part in parts])
 
 
 def latents(generator: Sequential, count: int, rng: np.random.Generator) -> Floats:

@@ -7,7 +7,7 @@ threads nor their timing can change a bit of the result.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
@@ -36,13 +36,24 @@ def in_chunks(X: Floats, work: Callable[[slice], Result]) -> list[Result]:
     """
     if X.size < SMALL or len(X) <= IMAGES:
         return [work(slice(None))]
-    futures = [_pool().submit(work, slice(i, i + IMAGES)) for i in range(0, len(X), IMAGES)]
+    chunks = [slice(start, start + IMAGES) for start in range(0, len(X), IMAGES)]
+    jobs, results = iter(enumerate(chunks)), dict[int, Result]()
+
+    def take_jobs() -> None:
+        for place, chunk in jobs:
+            results[place] = work(chunk)
+
+    helper = _helper().submit(take_jobs)
     try:
-        return [future.result() for future in futures]
+        take_jobs()
     finally:
-        wait(futures)  # after an interrupt too: no thread goes on writing behind the caller's back
+        # Even after an interrupt, nobody goes on writing behind the caller's back.
+        if not helper.cancel():
+            helper.result()
+    return [results[place] for place in range(len(chunks))]
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(2, thread_name_prefix="examlab")
+def _helper() -> ThreadPoolExecutor:
+    """Return the second thread; the first is the caller's."""
+    return ThreadPoolExecutor(1, thread_name_prefix="examlab")

@@ -86,11 +86,11 @@ def precision(dtype: DTypeLike) -> np.dtype[Any]:
     return found
 
 
-def batch(X: Floats, shape: tuple[int | None, ...], dtype: np.dtype[Any]) -> Floats:
-    """Return X if it is a batch of the shape and type that a layer reads."""
+def batch(X: Floats, axes: int, channels: int, dtype: np.dtype[Any]) -> Floats:
+    """Return X if it is a batch that a layer reads: so many axes, so many channels on the last, its dtype."""
     if not isinstance(X, np.ndarray) or X.dtype != dtype:
         raise TypeError(f"X must be an array of {dtype}, got {getattr(X, 'dtype', type(X).__name__)}")
-    wanted = (None, *shape)
-    if len(X.shape) != len(wanted) or any(w not in (None, n) for n, w in zip(X.shape, wanted, strict=True)):
-        raise ValueError(f"X must have shape {str(wanted).replace('None', 'any')}, got shape {X.shape}")
+    if X.ndim != axes or X.shape[-1] != channels:
+        wanted = f"({'any, ' * (axes - 1)}{channels})"
+        raise ValueError(f"X must have shape {wanted}, got shape {X.shape}")
     return X

@@ -53,7 +53,7 @@ class BatchNorm(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return the normalised batch, scaled and shifted."""
-        batch(X, (*(None,) * (X.ndim - 2), self.channels), self.dtype)
+        batch(X, 4 if np.ndim(X) == 4 else 2, self.channels, self.dtype)
         count = X.size // self.channels
         mean = channel_sums(X) / count if training else self.statistics["mean"]
         normal, Y = np.empty_like(X), np.empty_like(X)

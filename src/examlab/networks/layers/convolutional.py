@@ -43,7 +43,7 @@ class _Convolutional(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return the output's images."""
-        batch(X, (None, None, self.n_in), self.dtype)
+        batch(X, 4, self.n_in, self.dtype)
         return self._apply(X, one=1)
 
     def push(self, dX: Floats) -> Floats:

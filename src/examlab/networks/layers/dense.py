@@ -50,7 +50,7 @@ class Dense(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return X W + b."""
-        self._memory = batch(X, (self.n_in,), self.dtype), 1
+        self._memory = batch(X, 2, self.n_in, self.dtype), 1
         return X @ self.parameters["W"] + self.parameters["b"]
 
     def pull(self, dY: Floats) -> Floats:
