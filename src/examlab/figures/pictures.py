@@ -13,8 +13,8 @@ from examlab.arguments import floats, whole
 
 __all__ = ["compose", "picture"]
 
-LEVELS = 15
-"""Greys of a picture; with what lies between the images, 16 colours, four bits a pixel."""
+LEVELS = 9
+"""Greys of a picture, four bits a pixel: more would cost bytes that the eye does not miss."""
 
 DARKEST = 18
 """The darkest grey, that of the page in dark mode: there an image has no border."""
