@@ -66,7 +66,7 @@ bench: book ## figures against their budgets, as ratios in one run
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml
 lock: install ## renew requirements.lock and requirements-bench.lock from pyproject.toml
-	@$(COMPILE) --extra lab --extra book --extra test -o requirements.lock
+	@$(COMPILE) --extra lab --extra large --extra book --extra test -o requirements.lock
 	@$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
 
 clean: ## remove what the commands made

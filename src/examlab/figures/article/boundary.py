@@ -1,4 +1,4 @@
-"""Figures of the questions on the article: the boundary of a one-class support vector machine."""
+"""The boundary of a one-class support vector machine, and how sigma² smooths it."""
 
 from __future__ import annotations
 
