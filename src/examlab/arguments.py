@@ -15,7 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FINITE", "POSITIVE", "UNIT", "Floats", "Interval", "choice", "floats", "number", "whole"]
+__all__ = [
+    "FINITE",
+    "POSITIVE",
+    "UNIT",
+    "Floats",
+    "Interval",
+    "choice",
+    "floats",
+    "number",
+    "whole",
+    "whole_numbers",
+]
 
 Floats = NDArray[np.floating[Any]]
 """An array of floating-point numbers, whatever their precision."""
@@ -149,6 +160,32 @@ def floats(
     if not held.all():
         raise ValueError(f"{name} must hold numbers in {within} only, got {array[~held].flat[0]}")
     return array
+
+
+def whole_numbers(name: str, value: object, *, at_least: int | None = None) -> NDArray[np.int64]:
+    """Return `value` as an array of integers if it holds whole numbers, each `at_least` or more.
+
+    Examples
+    --------
+    >>> whole_numbers("truth", [[0, 3], [9, 1]], at_least=0).shape
+    (2, 2)
+    >>> whole_numbers("truth", [0, -3], at_least=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: truth must hold whole numbers, 0 or more, got -3
+    """
+    bound = "" if at_least is None else f", {at_least} or more"
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        raise ValueError(f"{name} must be an array, each row as long as the others, got {value!r}") from None
+    if array.size == 0:
+        raise ValueError(f"{name} must hold at least one number, got an empty array of shape {array.shape}")
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold whole numbers{bound}, got values of type {array.dtype}")
+    if at_least is not None and array.min() < at_least:
+        raise ValueError(f"{name} must hold whole numbers{bound}, got {array.min()}")
+    return array.astype(np.int64)
 
 
 def _real(name: str, value: object) -> Floats:
