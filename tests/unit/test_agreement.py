@@ -1,4 +1,4 @@
-"""Scores of a clustering: against scikit-learn's, against every matching there is, and by their properties."""
+"""Scores of a clustering: against scikit-learn, against every matching there is, and by their properties."""
 
 from __future__ import annotations
 
