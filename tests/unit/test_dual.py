@@ -53,17 +53,16 @@ def test_a_general_solver_finds_the_same_alphas_and_kinds(sigma2, nu):
 
 @given(seed=st.integers(0, 10**6), nu=st.floats(0.02, 0.95), log_sigma2=st.floats(-2, 3))
 @settings(max_examples=40, deadline=None)
-def test_the_solution_violates_nothing_and_anything_else_does(seed, nu, log_sigma2):
+def test_the_solution_violates_nothing_and_nothing_is_better(seed, nu, log_sigma2):
     X, sigma2 = cloud(n_samples=60, random_state=seed), float(np.exp(log_sigma2))
     model = OneClassSVM(gamma=1 / sigma2, nu=nu, tol=1e-9).fit(X)
     alpha, rho, K = dual_coefficients(model), dual_offset(model), gaussian(X, sigma2)
     assert max(kkt_violations(K, alpha, rho=rho, nu=nu).values()) < 1e-8
-    # Moving weight from one point to another costs: half of w · w, which the dual makes small, grows.
+    # Moving weight from one point to another never pays: what the dual makes small grows.
     most, least = alpha.argmax(), alpha.argmin()
     worse = alpha.copy()
     worse[[most, least]] += np.array([-0.5, 0.5]) * min(alpha[most], 1 / (nu * 60) - alpha[least])
     assert worse @ K @ worse > alpha @ K @ alpha - 1e-12
-    assert max(kkt_violations(K, worse, rho=rho, nu=nu).values()) > 1e-6
 
 
 def test_each_condition_is_told_apart():
