@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from examlab.figures.ticks import Ticks
 from examlab.i18n import language
 
 __all__ = [
@@ -143,6 +144,12 @@ class Cell:
     bottom: float = 0.56
 
 
+class Panel(Axes):
+    """Axes that remember along which of them a grid is wanted, until `scale` knows where its lines stand."""
+
+    gridded = "none"
+
+
 def panels(*cells: Cell, narrow: bool) -> tuple[Figure, list[Axes]]:
     """Return a figure with one axes for each cell, at places that never move.
 
@@ -162,7 +169,7 @@ def panels(*cells: Cell, narrow: bool) -> tuple[Figure, list[Axes]]:
     lines = [[cell] for cell in cells] if narrow else _wide_lines(cells)
     total = sum(max(cell.height for cell in line) for line in lines)
     figure = Figure(figsize=(width, total))
-    axes = []
+    axes: list[Axes] = []
     ceiling = total
     for line in lines:
         shares = sum(cell.share for cell in line) or 1.0
@@ -175,7 +182,8 @@ def panels(*cells: Cell, narrow: bool) -> tuple[Figure, list[Axes]]:
                 room - cell.left - cell.right,
                 cell.height - cell.top - cell.bottom,
             )
-            ax = figure.add_axes((box[0] / width, box[1] / total, box[2] / width, box[3] / total))
+            ax = Panel(figure, (box[0] / width, box[1] / total, box[2] / width, box[3] / total))
+            figure.add_axes(ax)
             _place_labels(ax, cell, width=box[2], height=box[3])
             axes.append(ax)
             x += room
@@ -209,16 +217,15 @@ def dress(
     outdent: float = 0.0,
     lift: float = 0.0,
 ) -> None:
-    """Give axes their title and labels, and a light grid (``"both"``, ``"x"``, ``"y"`` or ``"none"``).
+    """Give panels their title and labels, and a light grid (``"both"``, ``"x"``, ``"y"`` or ``"none"``).
 
     The title begins `outdent` inches left of the axes, and `lift` inches higher than usual.
     """
     ax.set_title(title, pad=7 + 72 * lift, x=-outdent / _size(ax)[0], y=1)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
-    ax.tick_params(length=3)
-    if grid != "none":
-        ax.grid(True, axis=grid)  # type: ignore[arg-type]  # one of the three words above
+    if isinstance(ax, Panel):
+        ax.gridded = grid
 
 
 def _size(ax: Axes) -> tuple[float, float]:
@@ -229,12 +236,30 @@ def _size(ax: Axes) -> tuple[float, float]:
     return box.width * width, box.height * height
 
 
-def scale(axis: Axis, limits: tuple[float, float], ticks: Sequence[float]) -> None:
-    """Fix the limits of an axis and its ticks, written as the reader's language writes numbers."""
+def scale(
+    axis: Axis,
+    limits: tuple[float, float],
+    ticks: Sequence[float],
+    *,
+    labels: Sequence[str] | None = None,
+    colour: str = MUTED,
+    marks: bool = True,
+    **looks: float,
+) -> None:
+    """Fix the limits of dressed axes and their ticks, written as the reader's language writes numbers.
+
+    `labels` writes something else at the ticks, in a `colour`; `marks` tells whether they have marks. More
+    `looks` are those of `Ticks`: `size` and `pad`, in points.
+    """
     name: str = axis.axis_name  # type: ignore[attr-defined]  # "x" or "y", known to the subclasses only
-    axis.axes.set(**{f"{name}lim": limits})
-    axis.set_ticks(list(ticks), labels=[number(tick, digits=None) for tick in ticks])
-    axis.set_ticks([], minor=True)
+    ax = axis.axes
+    ax.set(**{f"{name}lim": limits})
+    written = [number(tick, digits=None) for tick in ticks] if labels is None else labels
+    grid = GRID if isinstance(ax, Panel) and ax.gridded in ("both", name) else None
+    colours = SPINE, colour
+    ax.add_artist(
+        Ticks(axis, ticks, written, colours=colours, grid=grid, marks=marks, **{"size": SMALL, **looks})
+    )
 
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -317,6 +342,7 @@ def rows(
     *,
     limits: tuple[float, float],
     ticks: Sequence[float],
+    labels: Sequence[str] | None = None,
     column: float = 0.62,
 ) -> None:
     """Draw horizontal bars from zero, first on top, names on the left and values in a column on the right.
@@ -325,10 +351,17 @@ def rows(
     same. A value that is exactly zero is drawn as an empty ring, one that is not a number not at all.
     `column` is the room of the values in inches, right of the axes.
     """
-    scale(ax.xaxis, limits, ticks)
-    ax.set_ylim(len(bars) - 0.5, -0.5)
-    ax.set_yticks(range(len(bars)), labels=[bar.name for bar in bars], color=INK, fontsize=NORMAL)
-    ax.tick_params(axis="y", length=0, pad=12)
+    scale(ax.xaxis, limits, ticks, labels=labels)
+    scale(
+        ax.yaxis,
+        (len(bars) - 0.5, -0.5),
+        range(len(bars)),
+        labels=[bar.name for bar in bars],
+        colour=INK,
+        marks=False,
+        size=NORMAL,
+        pad=12,
+    )
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=INK, lw=1.0, zorder=3)
     for place, bar in enumerate(bars):

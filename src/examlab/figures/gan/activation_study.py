@@ -89,10 +89,9 @@ def activation_courses(
     style.dress(right, title=title, x=_("distance"), grid="x", outdent=1.13)
     right.set_xscale("log")
     style.scale(right.xaxis, LIMITS, TICKS)
-    right.set_ylim(len(COMBINATIONS) - 0.5, -0.5)
     names = [_short(pair).replace(", ", "\n") for pair in COMBINATIONS]
-    right.set_yticks(range(len(COMBINATIONS)), labels=names, color=style.INK, fontsize=style.SMALL)
-    right.tick_params(axis="y", length=0)
+    limits, places = (len(COMBINATIONS) - 0.5, -0.5), range(len(COMBINATIONS))
+    style.scale(right.yaxis, limits, places, labels=names, colour=style.INK, marks=False)
     _mark_reference(right, study.reference, along="x")
     for place, pair in enumerate(COMBINATIONS):
         _strip(right, place, runs[pair][:, moment], chosen=pair == chosen)

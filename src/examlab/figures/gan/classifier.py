@@ -257,9 +257,9 @@ def _draw_histograms(ax: Axes, random_state: int) -> None:
     real, noise = _held_out(random_state)
     edges = np.arange(-20, 17)
     style.scale(ax.xaxis, (-20, 16), range(-20, 17, 4))
-    style.scale(ax.yaxis, (-180, 180), (-150, -100, -50, 0, 50, 100, 150))
+    ticks = range(-150, 151, 50)
     # Below the line, counts are counts.
-    ax.set_yticks(ax.get_yticks(), labels=[number(abs(tick), digits=None) for tick in ax.get_yticks()])
+    style.scale(ax.yaxis, (-180, 180), ticks, labels=[number(abs(tick), digits=None) for tick in ticks])
     for values, sign, colour, hatch in (
         (real, 1, style.BLUE, None),
         (noise, -1, style.ORANGE, "///"),

@@ -80,9 +80,8 @@ def parameters_by_layer(
         )
         for name, layer, look in zip(names, layers, looks, strict=True)
     ]
-    powers = range(0, MOST_DIGITS + 1, 2)
-    style.rows(ax, bars, limits=(0, MOST_DIGITS), ticks=powers, column=0.8)
-    ax.set_xticks(powers, labels=["1", "100", "10⁴", "10⁶"])
+    powers, written = range(0, MOST_DIGITS + 1, 2), ("1", "100", "10⁴", "10⁶")
+    style.rows(ax, bars, limits=(0, MOST_DIGITS), ticks=powers, labels=written, column=0.8)
     exam = [math.log10(layer.parameters) for layer in _layers(3, 32, 2, True)]
     for place, value in enumerate(exam):
         ax.plot([value, value], [place - 0.4, place + 0.4], color=style.INK, lw=1.6, zorder=5)

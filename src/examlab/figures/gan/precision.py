@@ -78,8 +78,8 @@ def slope_near_one(*, nines: float, narrow: bool = False) -> Figure:
             ha="right",
             transform=ax.transAxes,
         )
-    style.scale(axes[0].yaxis, (-0.4, 8.4), range(0, 9, 2))
-    axes[0].set_yticks(range(0, 9, 2), labels=[_power(power) for power in range(0, 9, 2)])
+    powers = range(0, 9, 2)
+    style.scale(axes[0].yaxis, (-0.4, 8.4), powers, labels=[_power(power) for power in powers])
     style.scale(axes[1].yaxis, (-0.05, 1.15), (0, 0.25, 0.5, 0.75, 1))
     return figure
 

@@ -250,9 +250,9 @@ def final_distances(*, distances: Mapping[str, ArrayLike], reference: float, nar
     most = max(found.max() for found in groups.values())
     ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, most)
     style.scale(ax.xaxis, (0, float(ticks[-1])), ticks)
-    ax.set_ylim(len(groups) - 0.5, -0.5)
-    ax.set_yticks(range(len(groups)), labels=[_(name) for name in groups], color=style.INK)
-    ax.tick_params(axis="y", length=0)
+    limits = len(groups) - 0.5, -0.5
+    names = [_(name) for name in groups]
+    style.scale(ax.yaxis, limits, range(len(groups)), labels=names, colour=style.INK, marks=False)
     ax.axvline(real, color=style.TEAL, lw=1.5, ls=(0, DASHES), zorder=2)
     for place, found in enumerate(groups.values()):
         # Apart from each other by their number, so that equal runs do not hide each other.
