@@ -1,0 +1,275 @@
+"""The mountain function: how many pixels lie near each pixel.
+
+The article's equation (3) is the potential of S. L. Chiu, *Fuzzy model identification based on cluster
+estimation*, Journal of Intelligent and Fuzzy Systems 2(3), 1994, after Yager and Filev's mountain method.
+
+Every pair of pixels counts, so that time grows with the square of their number. What makes it bearable: a
+block of squared distances is one matrix product, each pair is looked at once for both of its pixels, and no
+more than one block for each thread is ever in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+from threadpoolctl import ThreadpoolController
+
+from examlab.arguments import POSITIVE, Floats, choice, floats, number, whole
+
+__all__ = ["mountain", "mountain_error"]
+
+Progress = Callable[[int, int], object]
+
+BLOCK = 640
+"""Pixels along a side of a block: its float32 numbers fit the second cache of a core."""
+
+WORST = 1e-3
+"""The most that rounding may do to what one pair counts, relative to it: then double precision takes over."""
+
+
+def mountain(
+    X: object,
+    *,
+    radius: float,
+    components: int | None = None,
+    precision: str = "auto",
+    n_threads: int | None = None,
+    progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """Return the potential of each point: the sum over all points, itself included, of exp(-4 d²/radius²).
+
+    Parameters
+    ----------
+    X : array, shape (n_samples, n_features)
+        The points.
+    radius : float
+        The article's r_a, in the unit of the distances, positive. A neighbour at half of it counts exp(-1).
+    components : int, optional
+        Take only so many principal components for the inner products, and all features for the norms: faster,
+        and nearly right where these components hold nearly all of the variance. Every pair then counts too
+        little or too much; `mountain_error` measures by how much. All features unless told.
+    precision : {"auto", "single", "double"}
+        Of the arithmetic. Single precision errs by about 1e-6 of a potential, and by more the smaller the
+        radius is against the spread of the data. ``"auto"`` takes it where rounding cannot change what a pair
+        counts by more than 1e-3 of it, and double precision elsewhere.
+    n_threads : int, optional
+        How many threads; all cores that the process may use unless told. The result does not depend on it.
+    progress : callable, optional
+        Called now and then, in the caller's thread, as ``progress(done, of)``; at last with done equal to of.
+
+    Returns
+    -------
+    array of float64, shape (n_samples,)
+        At least 1, at most n_samples.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of its type or outside its range, or the radius is less than about a millionth
+        of the spread of the data, where even double precision cannot tell distances apart.
+
+    Examples
+    --------
+    >>> mountain([[0.0], [1.0], [9.0]], radius=2).round(3)
+    array([1.368, 1.368, 1.   ])
+    """
+    X = floats("X", X, shape=(None, None))
+    radius = number("radius", radius, POSITIVE)
+    n_threads = _cores() if n_threads is None else whole("n_threads", n_threads, at_least=1)
+    precision = choice("precision", precision, ("auto", "single", "double"))
+    scaled, norms = _scaled(X, radius)
+    dtype = _dtype(precision, float(norms.max()), radius)
+    if components is not None:
+        scaled = _projected(scaled, components)
+    factors = np.empty((len(scaled), scaled.shape[1] + 2), dtype)
+    factors[:, :-2] = scaled
+    factors[:, -2] = 1
+    factors[:, -1] = -norms
+    del scaled
+    return _Sum(factors).over(n_threads, progress)
+
+
+def mountain_error(
+    X: object,
+    potentials: object,
+    *,
+    radius: float,
+    n_rows: int = 100,
+    random_state: int | np.random.Generator | None = None,
+) -> float:
+    """Measure on a random sample of the points how far potentials are from exact ones.
+
+    Parameters
+    ----------
+    X : array, shape (n_samples, n_features)
+        The points.
+    potentials : array, shape (n_samples,)
+        What `mountain`, or any other program, made of them.
+    radius : float
+        The radius that was used.
+    n_rows : int
+        For how many points the sum is taken again, with all features, in double precision, by SciPy's own
+        distances; all points if there are fewer.
+    random_state : int, Generator or None
+        Which points.
+
+    Returns
+    -------
+    float
+        The largest relative error among them. The largest of all may be larger.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of its type or outside its range.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).normal(size=(500, 20)) * np.linspace(3, 0.1, 20)
+    >>> reduced = mountain(X, radius=4, components=15)
+    >>> 1e-6 < mountain_error(X, reduced, radius=4, random_state=0) < 0.1
+    True
+    """
+    X = floats("X", X, shape=(None, None))
+    potentials = floats("potentials", potentials, POSITIVE, shape=(len(X),))
+    radius = number("radius", radius, POSITIVE)
+    n_rows = min(whole("n_rows", n_rows, at_least=1), len(X))
+    rows = np.random.default_rng(random_state).choice(len(X), n_rows, replace=False)
+    # One row at a time: no array larger than the points themselves.
+    exact = [np.exp(-4 * cdist(X[[row]], X, "sqeuclidean") / radius**2).sum() for row in rows]
+    return float(np.max(np.abs(potentials[rows] - exact) / exact))
+
+
+def _scaled(X: Floats, radius: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the points z whose products 2 z·z' - |z|² - |z'|² are the exponents, times √2, and the |z|²."""
+    # Distances do not feel a shift. From the mean, the norms are smallest, and so is what rounding does.
+    with np.errstate(over="ignore", invalid="ignore"):  # `_dtype` refuses what comes of it
+        scaled = (X - X.mean(axis=0, dtype=np.float64)) * (np.sqrt(8) / radius)
+        return scaled, np.einsum("ij,ij->i", scaled, scaled) / 2
+
+
+def _dtype(precision: str, largest: float, radius: float) -> Any:
+    """Return the type that keeps the error of every exponent, about its epsilon times `largest`, small."""
+    for name, dtype in (("single", np.float32), ("double", np.float64)):
+        if precision in ("auto", name) and largest * np.finfo(dtype).eps < WORST:
+            return dtype
+    raise ValueError(
+        f"radius must be larger against the spread of X for this precision ({precision}), got {radius:g}"
+    )
+
+
+def _projected(scaled: NDArray[np.float64], components: int) -> NDArray[np.float64]:
+    """Return the points in the coordinates of their first principal components."""
+    k, d = whole("components", components, at_least=1), scaled.shape[1]
+    if k > d:
+        raise ValueError(f"components must be at most the number of features, {d}, got {k}")
+    axes = np.linalg.eigh(scaled.T @ scaled).eigenvectors[:, -k:]  # eigenvalues come in rising order
+    projected: NDArray[np.float64] = scaled @ axes
+    return projected
+
+
+class _Sum:
+    """The sum of all pairs' shares, block row by block row.
+
+    Threads take block rows as they come free; what a row gives is added to the total in the order of the
+    rows. So neither the number of threads nor their timing can change a bit of the result.
+
+    Parameters
+    ----------
+    factors : array, shape (n_samples, k + 2)
+        Each row the scaled point, 1, and -|z|². With the last two exchanged in the left one, the product of
+        two such rows is the exponent of the pair.
+    """
+
+    def __init__(self, factors: Floats) -> None:
+        self.factors = factors
+        self.starts = range(0, len(factors), BLOCK)
+        self.total = np.ones(len(factors))  # what each point counts for itself
+        self.taken = self.added = 0
+        self.waiting: dict[int, NDArray[np.float64]] = {}
+        self.lock = threading.Lock()
+        self.stopped = False
+
+    def over(self, n_threads: int, progress: Progress | None) -> NDArray[np.float64]:
+        """Return the total, worked out by so many threads, the caller's among them."""
+        helpers = min(n_threads, len(self.starts)) - 1
+        with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(max(1, helpers)) as pool:
+            try:
+                futures = [pool.submit(self.work, None) for _ in range(helpers)]
+                self.work(progress)
+                for future in futures:
+                    future.result()
+            except BaseException:
+                self.stopped = True  # after an interrupt, nobody goes on behind the caller's back
+                raise
+        if progress is not None:
+            progress(self.blocks(self.added), self.blocks(self.added))
+        return self.total
+
+    def work(self, progress: Progress | None) -> None:
+        """Work out one block row after another, until none is left."""
+        while (row := self.take()) is not None:
+            self.add(row, self.block_row(row))
+            if progress is not None and self.added < len(self.starts):
+                progress(self.blocks(self.added), self.blocks(len(self.starts)))
+
+    def take(self) -> int | None:
+        """Return the next block row that nobody has taken."""
+        with self.lock:
+            if self.stopped or self.taken == len(self.starts):
+                return None
+            self.taken += 1
+            return self.taken - 1
+
+    def block_row(self, row: int) -> NDArray[np.float64]:
+        """Return what the blocks from the diagonal on give to the points from this row's first on."""
+        start = self.starts[row]
+        left = self.factors[start : start + BLOCK].copy()
+        left[:, [-2, -1]] = left[:, [-1, -2]]
+        ones = np.ones(BLOCK, left.dtype)  # a product with ones is the fastest sum
+        scratch = np.empty(BLOCK * BLOCK, left.dtype)
+        sums = np.zeros(len(self.factors) - start)
+        for other in self.starts[row:]:
+            if self.stopped:
+                break
+            right = self.factors[other : other + BLOCK]
+            shares = scratch[: len(left) * len(right)].reshape(len(left), len(right))
+            np.matmul(left, right.T, out=shares)
+            np.exp(shares, out=shares)
+            if other == start:
+                np.fill_diagonal(shares, 0)
+            else:
+                sums[other - start : other - start + len(right)] = ones[: len(left)] @ shares
+            sums[: len(left)] += shares @ ones[: len(right)]
+        return sums
+
+    def add(self, row: int, sums: NDArray[np.float64]) -> None:
+        """Add what a block row gives to the total, unless an earlier one is still at work: then it waits."""
+        with self.lock:
+            self.waiting[row] = sums
+            while self.added in self.waiting:
+                self.total[self.starts[self.added] :] += self.waiting.pop(self.added)
+                self.added += 1
+
+    def blocks(self, rows: int) -> int:
+        """Return how many blocks the first so many rows hold."""
+        return rows * len(self.starts) - rows * (rows - 1) // 2
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Return what limits the threads of matrix products; finding their libraries takes milliseconds."""
+    return ThreadpoolController()
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,272 @@
+"""The mountain function: against a double loop and SciPy, whatever the threads, the blocks and the radius."""
+
+import math
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.spatial.distance import cdist
+from sklearn.metrics.pairwise import rbf_kernel
+
+from examlab.hyperspectral.density import mountain, mountain_error
+
+BLOCK = 640
+
+
+def spectra(n, d=30, seed=0):
+    """Return points whose later components hold little, as those of spectra do."""
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    return rng.normal(size=(n, d)) * 3.0 ** -np.arange(d) @ turn + 5
+
+
+def double_loop(X, radius):
+    return [
+        sum(math.exp(-4 * sum((a - b) ** 2 for a, b in zip(x, y, strict=True)) / radius**2) for y in X)
+        for x in X
+    ]
+
+
+def exact(X, radius):
+    return np.exp(-4 * cdist(X, X, "sqeuclidean") / radius**2).sum(axis=1)
+
+
+def rounding(X, radius, precision="single"):
+    """Return what rounding the exponent of a pair, its norms in it, may make of a potential."""
+    epsilon = 1e-14 if precision == "double" else 2.0**-23
+    return epsilon * (4 + 4 * ((X - X.mean(axis=0)) ** 2).sum(axis=1).max() / radius**2)
+
+
+@pytest.mark.parametrize("radius", [0.3, 1.0, 20.0])
+@pytest.mark.parametrize("precision", ["auto", "single", "double"])
+def test_a_double_loop_gives_the_same(radius, precision):
+    X = spectra(70, 6)
+    expected = double_loop(X.tolist(), radius)
+    rtol = rounding(X, radius, precision)
+    np.testing.assert_allclose(mountain(X, radius=radius, precision=precision), expected, rtol=rtol)
+
+
+@pytest.mark.parametrize("n", [1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK + 7])
+def test_scipy_gives_the_same_wherever_blocks_end(n):
+    X = spectra(n)
+    for precision in ("single", "double"):
+        potentials = mountain(X, radius=1.5, precision=precision)
+        np.testing.assert_allclose(potentials, exact(X, 1.5), rtol=rounding(X, 1.5, precision))
+
+
+def test_scikit_learns_kernel_gives_the_same():
+    X = spectra(500)
+    theirs = rbf_kernel(X, gamma=4 / 2.0**2).sum(axis=1)
+    np.testing.assert_allclose(mountain(X, radius=2, precision="double"), theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("components", [None, 5])
+def test_not_one_bit_depends_on_the_threads(components):
+    X = spectra(5 * BLOCK + 11)
+    alone, *others = (mountain(X, radius=2, components=components, n_threads=n) for n in (1, 2, 2, 3, 9))
+    for other in others:
+        np.testing.assert_array_equal(other, alone)
+
+
+def test_each_block_row_is_added_in_its_turn_however_late_another_is(monkeypatch):
+    from examlab.hyperspectral import density
+
+    X = spectra(4 * BLOCK)
+    alone = mountain(X, radius=2, n_threads=1)
+    last_is_done = threading.Event()
+    honest = density._Sum.block_row
+
+    def late_first(self, row):
+        sums = honest(self, row)
+        if row == 0:
+            assert last_is_done.wait(20)
+        elif row == len(self.starts) - 1:
+            last_is_done.set()
+        return sums
+
+    monkeypatch.setattr(density._Sum, "block_row", late_first)
+    np.testing.assert_array_equal(mountain(X, radius=2, n_threads=2), alone)
+
+
+# What rounding does
+
+
+def test_a_radius_that_is_small_against_the_spread_takes_double_precision():
+    X = np.concatenate([spectra(200), spectra(200, seed=1) + 3000.0])
+    expected = exact(X, 0.5)
+    np.testing.assert_allclose(mountain(X, radius=0.5), expected, rtol=1e-6)
+    with pytest.raises(ValueError, match=r"^radius must be larger .*single.*got 0\.5"):
+        mountain(X, radius=0.5, precision="single")
+
+
+def test_far_from_the_origin_nothing_is_lost():
+    X = spectra(300)
+    shifted = X.astype(np.float64) + 1e6
+    np.testing.assert_allclose(mountain(shifted, radius=2), exact(shifted, 2), rtol=1e-6)
+
+
+@pytest.mark.parametrize("X", [[[0.0], [1e9]], [[-1e200], [1e200]], [[-1e308], [1e308]]])
+def test_distances_that_cannot_be_told_apart_are_refused(X):
+    with pytest.raises(ValueError, match=r"^radius must be larger .*got 0\.1"):
+        mountain(X, radius=0.1)
+
+
+def test_whole_numbers_and_single_precision_are_taken_as_they_are():
+    counts = np.random.default_rng(0).integers(0, 9, (50, 4), dtype=np.uint16)
+    np.testing.assert_allclose(mountain(counts, radius=5), exact(counts.astype(float), 5), rtol=1e-6)
+    X = spectra(50).astype(np.float32)
+    np.testing.assert_array_equal(mountain(X, radius=2), mountain(X.astype(float), radius=2))
+
+
+# Fewer components
+
+
+def test_all_components_or_all_that_vary_change_nothing():
+    X = spectra(300)
+    np.testing.assert_allclose(mountain(X, radius=2, components=30), mountain(X, radius=2), rtol=1e-6)
+    flat = X[:, :3] @ np.random.default_rng(1).normal(size=(3, 40))
+    np.testing.assert_allclose(mountain(flat, radius=2, components=3), mountain(flat, radius=2), rtol=1e-5)
+
+
+def test_reduced_exponents_keep_the_exact_norms():
+    X = spectra(120, 8)
+    Z = X - X.mean(axis=0)
+    axes = np.linalg.svd(Z, full_matrices=False)[2][:3]
+    norms = (Z**2).sum(axis=1)
+    squares = norms[:, None] + norms - 2 * (Z @ axes.T) @ (Z @ axes.T).T
+    np.fill_diagonal(squares, 0)
+    expected = np.exp(-4 * squares / 4).sum(axis=1)
+    reduced = mountain(X, radius=2, components=3, precision="double")
+    np.testing.assert_allclose(reduced, expected, rtol=1e-12)
+
+
+def test_the_error_of_fewer_components_is_measured():
+    X = spectra(900)
+    errors = []
+    for components in (2, 4, 8, 16):
+        reduced = mountain(X, radius=2, components=components)
+        true = np.abs(reduced / exact(X, 2) - 1).max()
+        assert mountain_error(X, reduced, radius=2, n_rows=2000) == pytest.approx(true, rel=1e-6)
+        assert 0 < mountain_error(X, reduced, radius=2, n_rows=50, random_state=0) <= true * (1 + 1e-9)
+        errors.append(true)
+    assert errors == sorted(errors, reverse=True) and errors[0] > 1e-3 > 1e-5 > errors[-1]
+
+
+def test_the_sample_of_rows_is_that_of_the_seed():
+    X = spectra(400)
+    reduced = mountain(X, radius=2, components=2)
+    one, same, other = (
+        mountain_error(X, reduced, radius=2, n_rows=5, random_state=seed) for seed in (0, 0, 1)
+    )
+    assert one == same != other
+
+
+# Properties
+
+
+points = arrays(
+    np.float64,
+    st.tuples(st.integers(1, 12), st.integers(1, 4)),
+    elements=st.floats(-100, 100, allow_subnormal=False),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(X=points, radius=st.floats(0.1, 1000), scale=st.floats(0.01, 100), seed=st.integers(0, 99))
+def test_bounds_order_and_unit(X, radius, scale, seed):
+    potentials = mountain(X, radius=radius)
+    assert np.all(potentials >= 1 - 1e-6) and np.all(potentials <= len(X) * (1 + 2e-3))
+    np.testing.assert_allclose(potentials, exact(X, radius), rtol=2e-3)  # what "auto" promises at its worst
+    np.testing.assert_allclose(mountain(X, radius=radius, precision="double"), exact(X, radius), rtol=1e-9)
+    order = np.random.default_rng(seed).permutation(len(X))
+    np.testing.assert_allclose(mountain(X[order], radius=radius), potentials[order], rtol=2e-3)
+    np.testing.assert_allclose(mountain(X * scale, radius=radius * scale), potentials, rtol=2e-3)
+
+
+# Long runs
+
+
+def test_progress_rises_to_its_end_in_the_callers_thread():
+    told = []
+    here = threading.get_ident()
+
+    def progress(done, of):
+        assert threading.get_ident() == here
+        told.append((done, of))
+
+    mountain(spectra(6 * BLOCK, 5), radius=2, progress=progress)
+    blocks = 6 * 7 // 2
+    assert told[-1] == (blocks, blocks) and {of for _, of in told} == {blocks}
+    done = [done for done, _ in told]
+    assert done == sorted(done) and done.count(blocks) == 1
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_an_interrupt_stops_every_thread(n_threads):
+    calls = []
+
+    def interrupt(done, of):
+        calls.append(done)
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        mountain(spectra(20 * BLOCK, 5), radius=2, n_threads=n_threads, progress=interrupt)
+    assert len(calls) == 1 and threading.active_count() == before
+
+
+def test_memory_grows_with_the_points_not_with_the_pairs():
+    X = spectra(8000, 20)
+    tracemalloc.start()
+    mountain(X, radius=2, n_threads=2)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8e6  # all pairs in single precision: 256 MB
+
+
+# Bad input
+
+
+@settings(deadline=None, max_examples=40)
+@given(bad=st.sampled_from([np.nan, np.inf, -np.inf]), place=st.integers(0, 19))
+def test_a_number_that_is_none_is_named(bad, place):
+    X = np.ones((5, 4))
+    X.flat[place] = bad
+    with pytest.raises(ValueError, match=rf"^X must .*got {bad}"):
+        mountain(X, radius=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "got"),
+    [
+        ("X", np.empty((0, 3)), ValueError, r"\(0, 3\)"),
+        ("X", [1.0, 2.0], ValueError, r"\(2,\)"),
+        ("X", [["a"]], TypeError, "a"),
+        ("radius", 0, ValueError, "0"),
+        ("radius", -1.0, ValueError, "-1"),
+        ("radius", math.nan, ValueError, "nan"),
+        ("radius", "auto", TypeError, "auto"),
+        ("components", 0, ValueError, "0"),
+        ("components", 4, ValueError, "4"),
+        ("components", 1.5, TypeError, "1.5"),
+        ("precision", "half", ValueError, "half"),
+        ("n_threads", 0, ValueError, "0"),
+    ],
+)
+def test_bad_arguments_are_named(name, value, error, got):
+    with pytest.raises(error, match=rf"^{name} must .*got .*{got}"):
+        mountain(**{"X": np.ones((5, 3)), "radius": 1.0} | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "got"),
+    [("potentials", np.ones(4), r"\(4,\)"), ("potentials", np.zeros(5), "0"), ("n_rows", 0, "0")],
+)
+def test_bad_arguments_of_the_measure_are_named(name, value, got):
+    arguments = {"X": np.ones((5, 3)), "potentials": np.ones(5), "radius": 1.0} | {name: value}
+    with pytest.raises(ValueError, match=rf"^{name} must .*got .*{got}"):
+        mountain_error(**arguments)
