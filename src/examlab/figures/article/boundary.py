@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
 from numpy.typing import NDArray
 
 from examlab.arguments import Floats, Interval, whole
 from examlab.arguments import number as checked
 from examlab.figures import style
+from examlab.figures.article import machine
 from examlab.figures.style import number
 from examlab.hyperspectral import one_class
 from examlab.i18n import gettext as _
@@ -26,10 +25,6 @@ __all__ = ["NU_VALUES", "SIGMA2_VALUES", "boundary", "describe_boundary"]
 SIGMA2_VALUES = (0.05, 0.08, 0.13, 0.2, 0.35, 0.6, 1.0, 1.6, 2.5, 4.0, 6.5, 10.0, 20.0)
 """Where the curve of the boundary's turning is computed, and what a slider best moves through."""
 NU_VALUES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
-
-_KINDS = ("inside", "margin", "outlier")
-_REACH = 3.3  # of both axes of the cloud
-_KEY = 0.28  # inches between the cloud and its title, where the key to the markers stands
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ def boundary(
     sigma2, nu, *cloud = _checked(sigma2, nu, n_samples, random_state)
     found = _boundary(sigma2, nu, *cloud)
     figure, (left, right) = style.panels(
-        style.Cell(height=4.2, top=0.42 + _KEY, left=0.55, right=0.1),
+        style.Cell(height=4.2, top=0.42 + machine.KEY, left=0.55, right=0.1),
         style.Cell(height=3.0 if narrow else 4.2),
         narrow=narrow,
     )
@@ -146,39 +141,9 @@ def boundary(
 
 
 def _draw_cloud(ax: Axes, X: Floats, found: _Boundary) -> None:
-    style.dress(
-        ax,
-        title=_("The normal domain"),
-        x=_("feature 1"),
-        y=_("feature 2"),
-        grid="none",
-        outdent=0.43,
-        lift=_KEY,
-    )
-    style.scale(ax.xaxis, (-_REACH, _REACH), (-2, 0, 2))
-    style.scale(ax.yaxis, (-_REACH, _REACH), (-2, 0, 2))
-    ax.set_aspect("equal", anchor="SW")
-    outline = ax.contour(found.field.x, found.field.y, found.field.values, levels=[0])
-    outline.remove()  # only its path is wanted: as a patch, it is stored once for its line and its filling
-    ax.add_patch(PathPatch(outline.get_paths()[0], fc=style.BLUE_TINT, ec=style.BLUE, lw=1.8))
-    looks: dict[str, dict[str, Any]] = {
-        "inside": {"marker": "o", "ms": 3.5, "mfc": style.INK, "mec": style.INK, "mew": 0},
-        "margin": {"marker": "s", "ms": 4, "mfc": "none", "mec": style.BLUE, "mew": 1.3},
-        "outlier": {"marker": "x", "ms": 6, "mfc": style.ORANGE, "mec": style.ORANGE, "mew": 2},
-    }
-    names = _("inside: {count}"), _("margin: {count}"), _("outliers: {count}")
-    for kind, name, place in zip(_KINDS, names, (-0.14, 0.24, 0.6), strict=True):
-        chosen = X[found.kinds == kind]
-        ax.plot(*chosen.T, ls="", **looks[kind])
-        ax.plot([place + 0.02], [1.05], ls="", transform=ax.transAxes, clip_on=False, **looks[kind])
-        style.note(
-            ax,
-            place + 0.055,
-            1.05,
-            name.format(count=len(chosen)),
-            transform=ax.transAxes,
-            va="center_baseline",
-        )
+    machine.frame(ax, _("The normal domain"))
+    machine.draw_boundary(ax, found.field)
+    machine.draw_kinds(ax, X, found.kinds)
 
 
 def describe_boundary(*, sigma2: float, nu: float, n_samples: int = 120, random_state: int = 0) -> str:
@@ -207,5 +172,5 @@ def describe_boundary(*, sigma2: float, nu: float, n_samples: int = 120, random_
         pieces=found.pieces,
         length=number(found.length, digits=1),
         turns=number(found.turns, digits=1),
-        **{kind: int((found.kinds == kind).sum()) for kind in _KINDS},
+        **machine.count(found.kinds),
     )
