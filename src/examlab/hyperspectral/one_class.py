@@ -19,8 +19,16 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.svm import OneClassSVM
 
 from examlab.arguments import POSITIVE, Floats, Interval, floats, number, whole
+from examlab.hyperspectral.linear_one_class import LinearOneClassSVM
 
-__all__ = ["DecisionField", "boundary_roughness", "cloud", "decision_field", "support_vector_kinds"]
+__all__ = [
+    "DecisionField",
+    "LinearOneClassSVM",
+    "boundary_roughness",
+    "cloud",
+    "decision_field",
+    "support_vector_kinds",
+]
 
 FINEST = 2000  # points along a side of a grid that is not asked for by number: 32 MB of values
 
