@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.cluster import KMeans
@@ -61,6 +61,8 @@ def test_an_empty_cluster_takes_the_farthest_point_as_in_scikit_learn(seed):
 # Theorems
 
 
+@example(X=np.array([[1.0], [1.0], [0.0], [0.0], [0.0]]), seed=1, outside=False)  # fewer places than clusters
+@example(X=np.array([[3.0], [3.0], [0.0], [1.0], [-1.0], [-1.0]]), seed=8010, outside=True)
 @settings(max_examples=150, deadline=None)
 @given(whole_points, st.integers(0, 2**32 - 1), st.booleans())
 def test_no_half_step_raises_the_inertia_and_the_last_changes_nothing(X, seed, outside):

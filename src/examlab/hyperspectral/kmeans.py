@@ -80,7 +80,8 @@ def trace_k_means(X: object, start: object, *, max_iterations: int = 300) -> KMe
     A centre to which no point is nearest has no mean. It then takes the point that is farthest from its own
     centre, out of a cluster that keeps another: the next centre stands there, which lowers the inertia too.
     The stored labels name the nearest centre all the same. scikit-learn does this as well; which of several
-    empty clusters gets which point, it leaves open.
+    empty clusters gets which point, it leaves open. Where every point lies on a centre already, because there
+    are fewer different points than clusters, the centre stays where it is.
 
     Beside the trace itself, memory holds a copy of the points (two if they are not float64) and about 20 MB.
 
@@ -92,22 +93,26 @@ def trace_k_means(X: object, start: object, *, max_iterations: int = 300) -> KMe
     >>> trace.inertia[-1, -1], trace.converged
     (np.float64(1.0), True)
     """
-    X = floats("X", X, shape=(None, None)).astype(np.float64, copy=False)
-    first = floats("start", start, shape=(None, X.shape[1])).astype(np.float64)
-    if len(first) > len(X):
-        raise ValueError(f"start must have at most one centre for each of {len(X)} points, got {len(first)}")
+    points = floats("X", X, shape=(None, None)).astype(np.float64, copy=False)
+    first = floats("start", start, shape=(None, points.shape[1])).astype(np.float64)
+    if len(first) > len(points):
+        raise ValueError(
+            f"start must have at most one centre for each of {len(points)} points, got {len(first)}"
+        )
     longest = whole("max_iterations", max_iterations, at_least=1)
-    middle = X.mean(axis=0)  # distances are told apart best around the origin
-    X = X - middle
-    centers, labels, inertia = [first - middle], [], []
-    converged = False
+    middle = points.mean(axis=0)  # distances are told apart best around the origin
+    points = points - middle
+    centers = [first - middle]
+    labels: list[NDArray[np.int32]] = []
+    inertia: list[tuple[float, float]] = []
+    members, converged = np.empty(0, dtype=np.int32), False
     while not converged and len(labels) < longest:
-        nearest = _nearest(X, centers[-1])
-        converged = bool(labels) and np.array_equal(nearest, labels[-1])
-        members = _filled(X, nearest, centers[-1])
-        moved = _means(X, members, len(first))
+        nearest, before = _nearest(points, centers[-1]), members
+        members = _filled(points, nearest, centers[-1])
+        converged = bool(labels) and np.array_equal(nearest, labels[-1]) and np.array_equal(members, before)
+        moved = _means(points, members, centers[-1])
         labels.append(nearest)
-        inertia.append((_inertia(X, nearest, centers[-1]), _inertia(X, members, moved)))
+        inertia.append((_inertia(points, nearest, centers[-1]), _inertia(points, members, moved)))
         centers.append(moved)
     return KMeansTrace(np.array(centers) + middle, np.array(labels), np.array(inertia), converged)
 
@@ -208,25 +213,30 @@ def _inertia(X: Floats, labels: NDArray[np.int32], centers: Floats) -> float:
 
 
 def _filled(X: Floats, labels: NDArray[np.int32], centers: Floats) -> NDArray[np.int32]:
-    """Return the labels with each empty cluster given the point farthest from its centre."""
+    """Return the labels with each empty cluster given the point farthest from its centre, if that is away."""
     sizes = np.bincount(labels, minlength=len(centers))
     empty = np.flatnonzero(sizes == 0)
     if len(empty):
         labels = labels.copy()
         far = _squared_distances(X, labels, centers)
+        rounding = X.shape[1] * (8 * np.finfo(np.float64).eps * np.abs(X).max()) ** 2
         for cluster in empty:
-            # Not out of a cluster that would then be empty itself; there is one with two points or more.
-            point = np.where(sizes[labels] > 1, far, -1).argmax()
+            # Not out of a cluster that would then be empty itself.
+            point = np.where(sizes[labels] > 1, far, 0).argmax()
+            if far[point] <= rounding:
+                break
             sizes[labels[point]] -= 1
             labels[point], sizes[cluster], far[point] = cluster, 1, 0
     return labels
 
 
-def _means(X: Floats, labels: NDArray[np.int32], k: int) -> Floats:
-    """Return the mean of each cluster; none of them may be empty."""
-    sums = np.zeros((k, X.shape[1]))
-    for rows in _blocks(len(X), max(k, X.shape[1])):
+def _means(X: Floats, labels: NDArray[np.int32], centers: Floats) -> Floats:
+    """Return the mean of each cluster, and of an empty one the centre it has."""
+    k, d = centers.shape
+    sums = np.zeros((k, d))
+    for rows in _blocks(len(X), max(k, d)):
         members = labels[rows] == np.arange(k)[:, None]
         sums += members.astype(np.float64) @ X[rows]
-    means: Floats = sums / np.bincount(labels, minlength=k)[:, None]
+    sizes = np.bincount(labels, minlength=k)[:, None]
+    means: Floats = np.where(sizes > 0, sums / np.maximum(sizes, 1), centers)
     return means
