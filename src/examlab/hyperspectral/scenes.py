@@ -1,0 +1,8 @@
+"""Hyperspectral scenes to try methods on."""
+
+from __future__ import annotations
+
+from examlab.hyperspectral.scene import Scene
+from examlab.hyperspectral.simulation import simulated_scene
+
+__all__ = ["Scene", "simulated_scene"]
