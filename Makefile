@@ -56,7 +56,7 @@ test-site: book ## build strictly, then read the site in a real browser
 
 test-lab: install ## run a notebook and move its slider in a real JupyterLab
 	@$(BIN)/python tools/browser.py --quiet
-	@$(BIN)/pytest tests/lab -n 2 --dist loadgroup
+	@$(BIN)/pytest tests/lab -n 2
 
 bench: book ## figures against their budgets, as ratios in one run
 	@tools/install_bench.sh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -14,13 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import psutil
 import pytest
 from browser import ARGUMENTS, find_browser
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -44,10 +46,10 @@ class Lab:
     token: str
     folder: Path
 
-    def url(self, notebook: str) -> str:
-        """Return the address of a notebook in a workspace of its own, so that no other is opened with it."""
-        workspace, path = Path(notebook).stem, quote(f"notebooks/{notebook}")
-        return f"{self.address}/lab/workspaces/{workspace}/tree/{path}?token={self.token}"
+    @property
+    def url(self) -> str:
+        """The address of JupyterLab in a workspace of its own, so that nothing is opened with it."""
+        return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}?token={self.token}"
 
     def end_kernels(self) -> None:
         """End every kernel, so that the next notebook starts with a fresh one and the machine to itself."""
@@ -91,16 +93,44 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def context() -> Iterator[BrowserContext]:
-    """A Chromium that lives as long as the tests and keeps JupyterLab's scripts from one page to the next."""
+def page(lab: Lab) -> Iterator[Page]:
+    """JupyterLab in a Chromium that lives as long as the tests, with no notebook open."""
     path = find_browser()
     assert path, "no browser: run tools/browser.py, which finds or brings one"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
-            yield browser.new_context(viewport={"width": 1280, "height": 900})
+            found = browser.new_page(viewport={"width": 1280, "height": 900})
+            found.goto(lab.url)
+            found.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
+            yield found
         finally:
             browser.close()
+
+
+NOTEBOOK = re.compile(r"(\w+/[\w-]+\.ipynb)\]$")
+"""What a test's name ends with that looks at a notebook."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a notebook follow each other, whichever way they name it: it is opened once."""
+    items.sort(key=lambda item: _notebook(item.name))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Let all tests of a notebook run in one process, for the same reason."""
+
+    class ByNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _notebook(nodeid)
+
+    return ByNotebook(config, log)
+
+
+def _notebook(name: str) -> str:
+    found = NOTEBOOK.search(name)
+    return found[1] if found else ""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

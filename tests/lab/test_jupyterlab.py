@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
-from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from examlab.figures import style
 from tests.lab.conftest import ROOT, Lab
@@ -27,7 +27,7 @@ NOTEBOOKS = sorted(
 )
 OPEN_SECONDS = 60
 RUN_SECONDS = 120
-MOVES = 10
+MOVES = 4
 SLOWEST_MOVE = 2.0
 """Seconds from a key to the changed picture that are too many even on a busy machine."""
 
@@ -53,6 +53,7 @@ class Source:
     markdown: list[str]
     figures: list[Figure]
     checks: int
+    checks_used: set[str]
 
 
 def read(notebook: str) -> Source:
@@ -66,6 +67,13 @@ def read(notebook: str) -> Source:
         markdown=texts["markdown"],
         figures=[figure(call) for call in calls if name_of(call) in ("explore", "show")],
         checks=sum(name_of(call) == "check" for call in calls),
+        checks_used={
+            name_of(part)
+            for call in calls
+            if name_of(call) == "check"
+            for part in call.args
+            if isinstance(part, ast.Call)
+        },
     )
 
 
@@ -94,8 +102,41 @@ def figure(call: ast.Call) -> Figure:
     return Figure(labels["slider"], labels["choice"], moments)
 
 
+def parts(notebook: str) -> set[str]:
+    """Return the kinds of controls and of self-checks that a notebook has."""
+    source = read(notebook)
+    kinds = {
+        "slider": any(figure.sliders for figure in source.figures),
+        "choice": any(figure.choices for figure in source.figures),
+        "moment": any(figure.moments for figure in source.figures),
+    }
+    return {kind for kind, there in kinds.items() if there} | source.checks_used
+
+
+def a_few_with_every_part(notebooks: list[str]) -> list[str]:
+    """Return few notebooks that hold together every part that any of them has, always the same ones."""
+    few: list[str] = []
+    missing: set[str] = set().union(*map(parts, notebooks))
+    while missing:
+        few.append(max(notebooks, key=lambda notebook: len(missing & parts(notebook))))
+        missing -= parts(few[-1])
+    return sorted(few)
+
+
+# A part behaves alike wherever it stands: what is the same code in every notebook is tried in a few.
+once_for_each_part = pytest.mark.parametrize(
+    "opened", a_few_with_every_part(NOTEBOOKS), indirect=True, scope="module"
+)
+
+
 def test_there_are_notebooks_and_they_have_sliders() -> None:
     assert any(figure.sliders for notebook in NOTEBOOKS for figure in read(notebook).figures)
+
+
+def test_a_few_notebooks_have_every_part() -> None:
+    few = a_few_with_every_part(NOTEBOOKS)
+    assert len(few) < len(NOTEBOOKS)
+    assert set().union(*map(parts, few)) >= {"slider", "choice", "moment", "one_of", "number", "order"}
 
 
 # ---- A notebook that was opened and run, once for all its tests
@@ -144,19 +185,15 @@ class Opened:
         return [node["name"]["value"] for node in nodes if not node["ignored"]]
 
 
-# All tests of a notebook run in one process, in which it is opened once.
-@pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NOTEBOOKS]
-)
-def opened(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) -> Iterator[Opened]:
-    """A notebook, opened in a page of its own, with every cell run."""
-    page = context.new_page()
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def opened(request: pytest.FixtureRequest, lab: Lab, page: Page) -> Iterator[Opened]:
+    """A notebook, opened alone with a fresh kernel, with every cell run."""
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
-    found = Opened(request.param, read(request.param), page, context.new_cdp_session(page), errors)
+    page.on("pageerror", listener := lambda error: errors.append(error.stack or str(error)))
+    found = Opened(request.param, read(request.param), page, page.context.new_cdp_session(page), errors)
     try:
         begin = time.monotonic()
-        page.goto(lab.url(request.param))
+        command(page, "docmanager:open", path=f"notebooks/{request.param}")
         wait(page, "state?.kernel === 'idle'", OPEN_SECONDS)
         found.seconds["open"] = time.monotonic() - begin
         begin = time.monotonic()
@@ -165,13 +202,16 @@ def opened(request: pytest.FixtureRequest, lab: Lab, context: BrowserContext) ->
         found.seconds["run"] = time.monotonic() - begin
         yield found
     finally:
-        page.close()
+        page.remove_listener("pageerror", listener)
+        page.evaluate("() => window.jupyterapp.shell.currentWidget?.dispose()")  # asks nothing, saves nothing
         lab.end_kernels()
 
 
 def command(page: Page, name: str, **arguments: str) -> None:
     """Give JupyterLab one of the commands of its menus, and wait until it is done."""
-    page.evaluate("([name, given]) => window.jupyterapp.commands.execute(name, given)", [name, arguments])
+    # What a command returns may be more than a browser can hand over.
+    execute = "async ([name, given]) => { await window.jupyterapp.commands.execute(name, given); }"
+    page.evaluate(execute, [name, arguments])
 
 
 def wait(page: Page, condition: str, seconds: float) -> None:
@@ -225,6 +265,7 @@ def test_every_control_has_a_name(opened: Opened) -> None:
         assert all(opened.accessible(".examlab-live", index, "radio"))
 
 
+@once_for_each_part
 def test_a_slider_says_its_value_as_it_is_written(opened: Opened) -> None:
     for live in opened.figures.all():
         for slider in scroll_to(live).locator(".examlab-slider").all():
@@ -270,7 +311,7 @@ class Moved:
 
 @pytest.fixture(scope="module")
 def moved(opened: Opened) -> list[Moved]:
-    """What happens at ten keys or more on every slider, figure by figure."""
+    """What happens at a few keys on every slider, figure by figure."""
     seen = []
     for index, wanted in enumerate(opened.source.figures):
         live = opened.figures.nth(index)
@@ -285,7 +326,7 @@ def moved(opened: Opened) -> list[Moved]:
 
 
 def move(live: Locator, slider: Locator) -> set[str]:
-    """Press ten arrow keys on a slider, then those that lead back; return the drawings."""
+    """Press a few arrow keys on a slider, then those that lead back; return the drawings."""
     slider.focus()
     start, low, high = (
         int(float(slider.get_attribute(f"aria-value{end}") or 0)) for end in ("now", "min", "max")
@@ -349,6 +390,7 @@ def test_the_readout_follows(opened: Opened, moved: list[Moved]) -> None:
         assert live.locator(".examlab-stale").count() == 0
 
 
+@once_for_each_part
 def test_the_keyboard_chooses(opened: Opened) -> None:
     for index, wanted in enumerate(opened.source.figures):
         for name in wanted.choices:
@@ -365,6 +407,7 @@ def test_the_keyboard_chooses(opened: Opened) -> None:
             assert opened.state()["active"] == before["active"], "the arrow moved to another cell"
 
 
+@once_for_each_part
 @pytest.mark.parametrize(
     "stops",
     [
@@ -384,6 +427,7 @@ def test_a_key_is_no_command_of_jupyterlab(opened: Opened, stops: str) -> None:
     assert opened.state()["cells"] == cells, "a letter inserted a cell"
 
 
+@once_for_each_part
 def test_play(opened: Opened) -> None:
     for index, wanted in enumerate(opened.source.figures):
         for name in wanted.moments:
@@ -409,6 +453,7 @@ def test_play(opened: Opened) -> None:
 # ---- Self-checks, text, theme
 
 
+@once_for_each_part
 def test_a_check_answered_right_says_so(opened: Opened) -> None:
     for check in opened.page.locator(".examlab-check").all():
         spec = json.loads(check.locator("script.examlab-check-spec").text_content() or "")
@@ -475,6 +520,7 @@ def test_links_to_other_pages_lead_somewhere(opened: Opened) -> None:
         assert opened.page.request.get(address).ok, f"{link.inner_text()!r} leads nowhere: {address}"
 
 
+@once_for_each_part
 def test_the_dark_theme_recolours_the_figure(opened: Opened) -> None:
     ink = f"(live) => getComputedStyle(live).getPropertyValue('--x{style.INK[1:]}')"
     command(opened.page, "apputils:change-theme", theme="JupyterLab Dark")
