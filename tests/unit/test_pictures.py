@@ -59,3 +59,33 @@ def test_the_axes_hold_the_whole_picture_upright():
 def test_a_bad_argument_is_named(arguments, error, says):
     with pytest.raises(error, match=says):
         pictures.compose(**arguments)
+
+
+def test_few_colours_are_few_and_near():
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 40, 3))
+    errors = []
+    for colours in (2, 8, 32):
+        few = pictures.few_colours(pixels, colours=colours)
+        assert few.shape == pixels.shape and few.dtype == np.uint8
+        assert len(np.unique(few.reshape(-1, 3), axis=0)) == colours
+        errors.append(np.abs(few - pixels).mean())
+    assert errors[0] > errors[1] > errors[2] and errors[2] < 40
+
+
+def test_colours_that_are_few_already_stay():
+    pixels = np.random.default_rng(0).choice([0, 90, 250], (9, 9))[..., None] * np.ones(3)
+    pixels[0] = 90  # one colour far more often than the others
+    assert (pictures.few_colours(pixels, colours=16) == pixels).all()
+
+
+@pytest.mark.parametrize(
+    ("pixels", "colours", "says"),
+    [
+        (np.ones((4, 4)), 2, r"pixels must have shape .*\(4, 4\)"),
+        (np.full((2, 2, 3), 256), 2, "pixels must .* 256"),
+        (np.ones((2, 2, 3)), 0, "colours must .* got 0"),
+    ],
+)
+def test_bad_pixels_are_named(pixels, colours, says):
+    with pytest.raises(ValueError, match=says):
+        pictures.few_colours(pixels, colours=colours)

@@ -1,4 +1,4 @@
-"""Small grey images on a page: many of them composed into one picture, the same in light and dark mode."""
+"""Pixels on a page, the same in light and dark mode: small grey images as one picture, and few colours."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
-from examlab.arguments import floats, whole
+from examlab.arguments import Floats, Interval, floats, whole
 
-__all__ = ["compose", "picture"]
+__all__ = ["compose", "few_colours", "picture", "show_pixels"]
 
 LEVELS = 9
 """Greys of a picture, four bits a pixel: more would cost bytes that the eye does not miss."""
@@ -63,9 +63,68 @@ def compose(images: ArrayLike, *, columns: int, gap: int = 1) -> NDArray[np.uint
 
 def picture(ax: Axes, images: ArrayLike, *, columns: int, gap: int = 1) -> AxesImage:
     """Draw images in axes without ticks, as large as they fit, square pixels, at the upper left corner."""
+    return show_pixels(ax, compose(images, columns=columns, gap=gap))
+
+
+def show_pixels(ax: Axes, sheet: NDArray[np.uint8]) -> AxesImage:
+    """Draw pixels of any colours, shape (rows, columns, 3 or 4), as `picture` draws images."""
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    sheet = compose(images, columns=columns, gap=gap)
     drawn = ax.imshow(sheet, interpolation="none")  # every pixel as it is, however large it is shown
     ax.set_anchor("NW")
     return drawn
+
+
+def few_colours(pixels: ArrayLike, *, colours: int = 16) -> NDArray[np.uint8]:
+    """Return a picture in few colours of its own, by median cut: as a PNG, it then takes a few bits a pixel.
+
+    The box of colours with the widest spread, counted by its pixels, is cut in two at its median until there
+    are enough; each pixel takes the mean of its box (P. Heckbert, SIGGRAPH 1982).
+
+    Parameters
+    ----------
+    pixels : array, shape (rows, columns, 3)
+        Red, green and blue from 0 to 255.
+    colours : int
+        How many colours at most, 1 or more.
+
+    Returns
+    -------
+    array of uint8, shape (rows, columns, 3)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of its type or outside its range.
+
+    Examples
+    --------
+    >>> ramp = np.arange(256).repeat(3).reshape(16, 16, 3)
+    >>> len(np.unique(few_colours(ramp, colours=4)))
+    4
+    """
+    shades = floats("pixels", pixels, Interval(0, 255), shape=(None, None, 3))
+    flat = shades.reshape(-1, 3)
+    boxes = [np.arange(len(flat))]
+    spreads = [_spread(flat, boxes[0])]
+    for _ in range(whole("colours", colours, at_least=1) - 1):
+        widest = int(np.argmax(spreads))
+        if spreads[widest] == 0:
+            break
+        box = boxes.pop(widest)
+        spreads.pop(widest)
+        along = flat[box, np.ptp(flat[box], axis=0).argmax()]
+        low = along <= np.median(along)
+        if low.all():  # more than half of the pixels have the largest value
+            low = along < along.max()
+        for half in (box[low], box[~low]):
+            boxes.append(half)
+            spreads.append(_spread(flat, half))
+    few = np.empty(flat.shape, dtype=np.uint8)
+    for box in boxes:
+        few[box] = np.rint(flat[box].mean(axis=0))
+    return few.reshape(shades.shape)
+
+
+def _spread(flat: Floats, box: NDArray[np.intp]) -> float:
+    return float(np.ptp(flat[box], axis=0).max() * np.sqrt(len(box)))

@@ -26,6 +26,7 @@ from examlab.i18n import language
 __all__ = [
     "BLUE",
     "BLUE_TINT",
+    "CLASSES",
     "DARK",
     "GRID",
     "INK",
@@ -66,6 +67,20 @@ TEAL = "#00755a"
 # An area: an explicit tint instead of transparency, so that it has a dark partner.
 BLUE_TINT = "#d9eaf8"
 
+# The classes of a map, which is made of pixels: a pixel keeps its colour in dark mode, and so does its key.
+# After P. Tol's muted scheme, set further apart; a number on the map says what the colour says.
+CLASSES = (
+    "#b4b9c0",
+    "#999933",
+    "#eedd88",
+    "#117733",
+    "#5ab4e6",
+    "#882255",
+    "#aa4499",
+    "#cc6677",
+    "#332288",
+)
+
 DARK: Mapping[str, str] = MappingProxyType(
     {
         INK: "#e8eaed",
@@ -77,6 +92,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         ORANGE: "#ff9f5e",
         TEAL: "#4fd0a5",
         BLUE_TINT: "#16324a",
+        **{colour: colour for colour in CLASSES},
     }
 )
 """What each colour becomes in dark mode; a figure uses no colour that is not a key."""
