@@ -2,19 +2,33 @@
 
 from examlab.figures.article.boundary import NU_VALUES, SIGMA2_VALUES, boundary, describe_boundary
 from examlab.figures.article.feature_map import describe_feature_map, feature_map
+from examlab.figures.article.normalisation import (
+    SAMPLE_SIZES,
+    SHOWN_BANDS,
+    describe_normalised_bands,
+    describe_variance_divisor,
+    normalised_bands,
+    variance_divisor,
+)
 from examlab.figures.article.nu import FRACTION_NUS, describe_nu_between, nu_between
 from examlab.figures.article.support_vectors import describe_support_vectors, support_vectors
 
 __all__ = [
     "FRACTION_NUS",
     "NU_VALUES",
+    "SAMPLE_SIZES",
+    "SHOWN_BANDS",
     "SIGMA2_VALUES",
     "boundary",
     "describe_boundary",
     "describe_feature_map",
+    "describe_normalised_bands",
     "describe_nu_between",
     "describe_support_vectors",
+    "describe_variance_divisor",
     "feature_map",
+    "normalised_bands",
     "nu_between",
     "support_vectors",
+    "variance_divisor",
 ]
