@@ -1,15 +1,18 @@
 """What the figures of questions 8 and 9 draw and say, against scikit-learn and the theory."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 from matplotlib.path import Path
+from scipy.spatial import KDTree
 from sklearn.svm import OneClassSVM
 
 from examlab.figures import article
 from examlab.hyperspectral.feature_map import ring
 from examlab.hyperspectral.one_class import cloud
+from examlab.hyperspectral.scenes import simulated_scene
 
 
 def data_of(line):
@@ -69,3 +72,29 @@ def test_the_heights_add_up_to_nu_n_and_obey_the_ceiling(sigma2, nu):
     assert kinds == [len(inside), len(margin), len(outlier)]
     words = article.describe_support_vectors(sigma2=sigma2, nu=nu)
     assert f"{len(margin) + len(outlier)} of 60 points are support vectors" in words
+
+
+@pytest.mark.parametrize(("sigma2", "nu"), [(0.3, 0.1), (3.0, 0.3)])
+def test_the_map_is_the_verdict_on_every_pixel(sigma2, nu):
+    scene = simulated_scene((96, 96), random_state=0)
+    bands = scene.cube.reshape(-1, 103).astype(float)
+    bands = (bands - bands.mean(axis=0)) / bands.std(axis=0, ddof=1)
+    _left, sizes, directions = np.linalg.svd(bands, full_matrices=False)
+    pixels = bands @ directions[:2].T / sizes[:2] * math.sqrt(len(bands) - 1)
+    plane, verdict = article.rejected_pixels(sigma2=sigma2, nu=nu).axes
+    trained = np.concatenate([data_of(line) for line in plane.lines[2:8:2]])
+    pixels *= np.sign(trained.mean(axis=0)) * np.sign(pixels[scene.ground_truth.ravel() == 2].mean(axis=0))
+    # Every training point is a labelled pixel of the class, and none is there twice.
+    labelled = pixels[scene.ground_truth.ravel() == 2]
+    distances, which = KDTree(labelled).query(trained)
+    assert distances.max() < 1e-6 and len(set(which)) == len(trained) == 400
+    accepted = OneClassSVM(gamma=1 / sigma2, nu=nu, tol=1e-8).fit(trained).predict(pixels) > 0
+    shades = [image.get_array()[0, 0, 0] for image in verdict.images[:-1]]
+    drawn = np.asarray(verdict.images[-1].get_array())[..., 0].ravel()
+    meadow = scene.materials.ravel() == 2
+    expected = np.select([meadow & accepted, accepted, meadow], shades[:3], shades[3])
+    assert np.mean(drawn == expected) > 0.999  # a pixel on the boundary itself may fall to either side
+    assert len(set(shades)) == 4
+    words = article.describe_rejected_pixels(sigma2=sigma2, nu=nu)
+    rejected = float(re.search(r"rejects ([\d.]+) %", words)[1])
+    assert rejected == pytest.approx(100 * np.mean(~accepted[meadow]), abs=0.2)

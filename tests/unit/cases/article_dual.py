@@ -1,4 +1,4 @@
-"""The figures of the article's questions 8 and 9."""
+"""The figures of the article's questions 8, 9 and 11, beside the boundary on the cloud."""
 
 from examlab.figures import article
 from tests.unit.cases.case import Case
@@ -19,6 +19,11 @@ CASES = {
         article.describe_support_vectors,
         {"sigma2": (1.0, 0.05, 20.0), "nu": (0.2, 0.02, 0.5)},
     ),
+    "rejected_pixels": Case(
+        article.rejected_pixels,
+        article.describe_rejected_pixels,
+        {"sigma2": (0.3, 0.01, 10.0), "nu": (0.1, 0.02, 0.5)},
+    ),
 }
 
 BAD = [
@@ -29,10 +34,13 @@ BAD = [
     ("nu_between", "n_samples", 2001, "2001"),
     ("support_vectors", "sigma2", 0, "0"),
     ("support_vectors", "nu", float("nan"), "nan"),
+    ("rejected_pixels", "sigma2", 0.001, "0.001"),
+    ("rejected_pixels", "nu", 1, "1"),
 ]
 
 WRONG_TYPE = [
     ("feature_map", "height"),
     ("nu_between", "n_samples"),
     ("support_vectors", "nu"),
+    ("rejected_pixels", "nu"),
 ]

@@ -11,6 +11,7 @@ from examlab.figures.article.normalisation import (
     variance_divisor,
 )
 from examlab.figures.article.nu import FRACTION_NUS, describe_nu_between, nu_between
+from examlab.figures.article.rejected import describe_rejected_pixels, rejected_pixels
 from examlab.figures.article.support_vectors import describe_support_vectors, support_vectors
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "describe_feature_map",
     "describe_normalised_bands",
     "describe_nu_between",
+    "describe_rejected_pixels",
     "describe_support_vectors",
     "describe_variance_divisor",
     "feature_map",
     "normalised_bands",
     "nu_between",
+    "rejected_pixels",
     "support_vectors",
     "variance_divisor",
 ]

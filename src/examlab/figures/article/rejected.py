@@ -1,0 +1,185 @@
+"""A one-class machine trained on one class of a scene, and the pixels that it rejects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+
+from examlab.arguments import Floats, Interval
+from examlab.arguments import number as checked
+from examlab.figures import style
+from examlab.figures.article import machine
+from examlab.figures.pictures import compose
+from examlab.figures.style import number
+from examlab.hyperspectral import one_class
+from examlab.hyperspectral.scenes import simulated_scene
+from examlab.hyperspectral.spectra import standardize
+from examlab.i18n import gettext as _
+
+__all__ = ["describe_rejected_pixels", "rejected_pixels"]
+
+_SIDE = 96  # pixels of the scene
+_CLASS = 2  # meadows, the largest class
+_TRAINED, _OTHERS = 400, 250  # points drawn: enough to see, few enough for a page
+_WINDOW = (-2.4, 2.2, -2.4, 4.9)
+# Greys of the four cases (this class or another, accepted or rejected), far enough apart to tell by eye.
+_GREYS = {(True, True): 1.0, (False, True): 0.35, (True, False): -0.3, (False, False): -1.0}
+
+
+@dataclass(frozen=True)
+class _Plane:
+    """The scene's pixels in the plane of two principal components, each of variance 1."""
+
+    pixels: Floats
+    of_class: NDArray[np.bool_]
+    trained: Floats
+    others: Floats
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    field: one_class.DecisionField
+    kinds: NDArray[np.str_]
+    accepted: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=1)
+def _plane() -> _Plane:
+    scene = simulated_scene((_SIDE, _SIDE), random_state=0)
+    bands = scene.cube.reshape(_SIDE**2, -1).astype(np.float64)
+    pixels = PCA(2, whiten=True, svd_solver="full").fit_transform(standardize(bands))
+    labels = scene.ground_truth.ravel()
+    assert scene.materials is not None
+    rng = np.random.default_rng(0)
+    trained, others = (
+        rng.choice(pixels[chosen], size, replace=False)
+        for chosen, size in ((labels == _CLASS, _TRAINED), ((labels != _CLASS) & (labels > 0), _OTHERS))
+    )
+    return _Plane(pixels, scene.materials.ravel() == _CLASS, trained, others)
+
+
+@lru_cache(maxsize=128)
+def _verdict(sigma2: float, nu: float) -> _Verdict:
+    plane = _plane()
+    field = one_class.decision_field(plane.trained, sigma2=sigma2, nu=nu, window=_WINDOW, resolution=240)
+    assert field.model is not None
+    kinds = one_class.support_vector_kinds(field.model, plane.trained)
+    return _Verdict(field, kinds, field.model.predict(plane.pixels) > 0)
+
+
+def _checked(sigma2: float, nu: float) -> tuple[float, float]:
+    return checked("sigma2", sigma2, Interval(0.01, 20)), checked("nu", nu, Interval(0.01, 0.9))
+
+
+@style.styled
+def rejected_pixels(*, sigma2: float, nu: float, narrow: bool = False) -> Figure:
+    """Draw a one-class SVM trained on the meadows of a simulated scene, and its verdict on every pixel.
+
+    Parameters
+    ----------
+    sigma2
+        The kernel's sigma² in exp(-|x - y|² / sigma²), in [0.01, 20]; each component has variance 1.
+    nu
+        The one-class SVM's nu, in [0.01, 0.9].
+    narrow
+        Whether to draw for a narrow screen.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not allowed.
+
+    Notes
+    -----
+    The scene is that of 96×96 pixels and random state 0. Its bands are standardised, and two principal
+    components are kept. The machine is trained on 400 of the labelled meadow pixels.
+
+    Examples
+    --------
+    >>> len(rejected_pixels(sigma2=0.3, nu=0.1).axes)
+    2
+    """
+    sigma2, nu = _checked(sigma2, nu)
+    found, plane = _verdict(sigma2, nu), _plane()
+    figure, (left, right) = style.panels(
+        style.Cell(height=4.2, top=0.42 + machine.KEY, left=0.55, right=0.1),
+        style.Cell(height=4.6 if narrow else 4.4, left=0.25, right=0.1, bottom=0.1),
+        narrow=narrow,
+    )
+    style.dress(
+        left,
+        title=_("Meadows, two components"),
+        x=_("component 1"),
+        y=_("component 2"),
+        grid="none",
+        outdent=0.43,
+        lift=machine.KEY,
+    )
+    style.scale(left.xaxis, _WINDOW[:2], (-2, -1, 0, 1, 2))
+    style.scale(left.yaxis, _WINDOW[2:], (-2, 0, 2, 4))
+    machine.draw_boundary(left, found.field)
+    look: dict[str, Any] = {"marker": "+", "ms": 4, "mfc": "none", "mec": style.SPINE, "mew": 0.8}
+    left.plot(*plane.others.T, ls="", **look)
+    left.plot([0.05], [0.96], ls="", transform=left.transAxes, **look)
+    style.note(left, 0.09, 0.96, _("other classes"), transform=left.transAxes, va="center_baseline")
+    machine.draw_kinds(left, plane.trained, found.kinds)
+    _draw_map(right, plane.of_class, found.accepted)
+    return figure
+
+
+def _draw_map(ax: Axes, of_class: NDArray[np.bool_], accepted: NDArray[np.bool_]) -> None:
+    """Draw the verdict on each pixel in four greys, and below it what they mean."""
+    style.dress(ax, title=_("The verdict on every pixel"), grid="none", outdent=0.1)
+    box = ax.get_window_extent()
+    ax.set(xlim=(0, _SIDE), ylim=(_SIDE * box.height / box.width, 0), xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    grey = np.empty(_SIDE**2)
+    names = {
+        (True, True): _("meadow, accepted"),
+        (False, True): _("other, accepted"),
+        (True, False): _("meadow, rejected"),
+        (False, False): _("other, rejected"),
+    }
+    for row, (case, shade) in enumerate(_GREYS.items()):
+        chosen = (of_class == case[0]) & (accepted == case[1])
+        grey[chosen] = shade
+        # Two rows of two; each swatch stands in a frame that shows on any ground.
+        x, y = 1 + 50 * (row % 2), _SIDE + 4 + 8 * (row // 2)
+        swatch = compose(np.full((1, 1, 1, 1), shade), columns=1)
+        ax.imshow(swatch, extent=(x, x + 5, y + 5, y), interpolation="none", aspect="auto", clip_on=False)
+        ax.plot([x, x + 5, x + 5, x, x], [y, y, y + 5, y + 5, y], color=style.SPINE, lw=0.8)
+        style.note(ax, x + 7, y + 2.5, names[case], va="center_baseline")
+    picture = compose(grey.reshape(1, _SIDE, _SIDE, 1), columns=1)
+    ax.imshow(picture, extent=(0, _SIDE, _SIDE, 0), interpolation="none", aspect="auto")
+    ax.set(xlim=(0, _SIDE), ylim=(_SIDE * box.height / box.width, 0))
+
+
+def describe_rejected_pixels(*, sigma2: float, nu: float) -> str:
+    """Say what `rejected_pixels` draws at the same parameters.
+
+    Examples
+    --------
+    >>> print(describe_rejected_pixels(sigma2=0.3, nu=0.1).split(", a machine")[0])
+    At σ² = 0.3 and ν = 0.1
+    """
+    sigma2, nu = _checked(sigma2, nu)
+    found, of_class = _verdict(sigma2, nu), _plane().of_class
+    return _(
+        "At σ² = {sigma2} and ν = {nu}, a machine trained on {n} meadow pixels leaves {outliers} % of these "
+        "outside as outliers. In the whole scene it rejects {rejected} % of the meadow pixels, and accepts "
+        "{accepted} % of all other pixels."
+    ).format(
+        sigma2=number(sigma2, digits=None),
+        nu=number(nu, digits=None),
+        n=_TRAINED,
+        outliers=number(100 * float(np.mean(found.kinds == "outlier")), digits=1),
+        rejected=number(100 * float(np.mean(~found.accepted[of_class])), digits=1),
+        accepted=number(100 * float(np.mean(found.accepted[~of_class])), digits=1),
+    )
