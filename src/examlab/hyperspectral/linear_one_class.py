@@ -20,9 +20,9 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from examlab.arguments import Floats, Interval, number
+from examlab.arguments import Floats, Interval, number, whole
 
-__all__ = ["LinearOneClassSVM"]
+__all__ = ["LinearOneClassSVM", "one_sided_cloud"]
 
 PRICE = Interval(0, math.inf)
 ITERATIONS = 100  # of the interior-point method, which takes 10 to 30
@@ -140,6 +140,40 @@ class LinearOneClassSVM(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # s
         A support vector on the hyperplane has 0 up to rounding, so that either can come out.
         """
         return np.where(self.decision_function(X) <= 0, -1, 1)
+
+
+def one_sided_cloud(*, n_samples: int = 60, random_state: int | np.random.Generator | None = None) -> Floats:
+    """Draw a cloud in the plane that a line keeps apart from the origin: a group, and a few stray points.
+
+    One point in twelve is astray, between the group and the origin: the dark pixels of an image.
+
+    Parameters
+    ----------
+    n_samples : int
+        How many points, 12 or more.
+    random_state : int, Generator or None
+        Where they come from.
+
+    Returns
+    -------
+    array, shape (n_samples, 2)
+        Points with both coordinates between 0.2 and 4: first the group, then those astray.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_samples` is not a whole number or less than 12.
+
+    Examples
+    --------
+    >>> one_sided_cloud(random_state=0).shape
+    (60, 2)
+    """
+    n = whole("n_samples", n_samples, at_least=12)
+    rng = np.random.default_rng(random_state)
+    group = rng.multivariate_normal([2.4, 2.1], [[0.3, -0.12], [-0.12, 0.2]], size=n - n // 12)
+    astray = rng.uniform(0.3, 1.3, size=(n // 12, 2))
+    return np.asarray(np.concatenate([group, astray]).clip(0.2, 4.0))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.svm import OneClassSVM
 
 from examlab.arguments import POSITIVE, Floats, Interval, floats, number, whole
-from examlab.hyperspectral.linear_one_class import LinearOneClassSVM
+from examlab.hyperspectral.linear_one_class import LinearOneClassSVM, one_sided_cloud
 
 __all__ = [
     "DecisionField",
@@ -27,6 +27,7 @@ __all__ = [
     "boundary_roughness",
     "cloud",
     "decision_field",
+    "one_sided_cloud",
     "support_vector_kinds",
 ]
 

@@ -1,7 +1,14 @@
 """Figures of the questions on the article, a module for each subject."""
 
 from examlab.figures.article.boundary import NU_VALUES, SIGMA2_VALUES, boundary, describe_boundary
+from examlab.figures.article.dark_pixels import (
+    TRAINING_DATA,
+    TRAINING_MATERIALS,
+    dark_pixels,
+    describe_dark_pixels,
+)
 from examlab.figures.article.feature_map import describe_feature_map, feature_map
+from examlab.figures.article.hyperplane import anomaly_rule, describe_anomaly_rule
 from examlab.figures.article.normalisation import (
     SAMPLE_SIZES,
     SHOWN_BANDS,
@@ -12,26 +19,36 @@ from examlab.figures.article.normalisation import (
 )
 from examlab.figures.article.nu import FRACTION_NUS, describe_nu_between, nu_between
 from examlab.figures.article.rejected import describe_rejected_pixels, rejected_pixels
+from examlab.figures.article.slack import C_VALUES, describe_slack, slack
 from examlab.figures.article.support_vectors import describe_support_vectors, support_vectors
 
 __all__ = [
+    "C_VALUES",
     "FRACTION_NUS",
     "NU_VALUES",
     "SAMPLE_SIZES",
     "SHOWN_BANDS",
     "SIGMA2_VALUES",
+    "TRAINING_DATA",
+    "TRAINING_MATERIALS",
+    "anomaly_rule",
     "boundary",
+    "dark_pixels",
+    "describe_anomaly_rule",
     "describe_boundary",
+    "describe_dark_pixels",
     "describe_feature_map",
     "describe_normalised_bands",
     "describe_nu_between",
     "describe_rejected_pixels",
+    "describe_slack",
     "describe_support_vectors",
     "describe_variance_divisor",
     "feature_map",
     "normalised_bands",
     "nu_between",
     "rejected_pixels",
+    "slack",
     "support_vectors",
     "variance_divisor",
 ]
