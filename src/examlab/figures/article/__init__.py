@@ -9,6 +9,15 @@ from examlab.figures.article.dark_pixels import (
 )
 from examlab.figures.article.feature_map import describe_feature_map, feature_map
 from examlab.figures.article.hyperplane import anomaly_rule, describe_anomaly_rule
+from examlab.figures.article.mountain import (
+    CLOUD_RADII,
+    SCENE_RADII,
+    densest_pixel,
+    densest_point,
+    describe_densest_pixel,
+    describe_densest_point,
+    mountain_cloud,
+)
 from examlab.figures.article.normalisation import (
     SAMPLE_SIZES,
     SHOWN_BANDS,
@@ -23,10 +32,12 @@ from examlab.figures.article.slack import C_VALUES, describe_slack, slack
 from examlab.figures.article.support_vectors import describe_support_vectors, support_vectors
 
 __all__ = [
+    "CLOUD_RADII",
     "C_VALUES",
     "FRACTION_NUS",
     "NU_VALUES",
     "SAMPLE_SIZES",
+    "SCENE_RADII",
     "SHOWN_BANDS",
     "SIGMA2_VALUES",
     "TRAINING_DATA",
@@ -34,9 +45,13 @@ __all__ = [
     "anomaly_rule",
     "boundary",
     "dark_pixels",
+    "densest_pixel",
+    "densest_point",
     "describe_anomaly_rule",
     "describe_boundary",
     "describe_dark_pixels",
+    "describe_densest_pixel",
+    "describe_densest_point",
     "describe_feature_map",
     "describe_normalised_bands",
     "describe_nu_between",
@@ -45,6 +60,7 @@ __all__ = [
     "describe_support_vectors",
     "describe_variance_divisor",
     "feature_map",
+    "mountain_cloud",
     "normalised_bands",
     "nu_between",
     "rejected_pixels",
