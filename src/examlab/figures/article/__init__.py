@@ -9,6 +9,12 @@ from examlab.figures.article.dark_pixels import (
 )
 from examlab.figures.article.feature_map import describe_feature_map, feature_map
 from examlab.figures.article.hyperplane import anomaly_rule, describe_anomaly_rule
+from examlab.figures.article.mixture import (
+    describe_mixture_density,
+    describe_scene_mixture,
+    mixture_density,
+    scene_mixture,
+)
 from examlab.figures.article.mountain import (
     CLOUD_RADII,
     SCENE_RADII,
@@ -53,17 +59,21 @@ __all__ = [
     "describe_densest_pixel",
     "describe_densest_point",
     "describe_feature_map",
+    "describe_mixture_density",
     "describe_normalised_bands",
     "describe_nu_between",
     "describe_rejected_pixels",
+    "describe_scene_mixture",
     "describe_slack",
     "describe_support_vectors",
     "describe_variance_divisor",
     "feature_map",
+    "mixture_density",
     "mountain_cloud",
     "normalised_bands",
     "nu_between",
     "rejected_pixels",
+    "scene_mixture",
     "slack",
     "support_vectors",
     "variance_divisor",
