@@ -2,7 +2,8 @@
 
 It also keeps the build honest and the site alone with its reader: KaTeX draws the formulas while the site is
 built, with the style sheet and fonts of the same version; the cache of executed notebooks is left behind when
-the code they call has changed; and a formula that KaTeX refuses fails the build instead of turning red.
+the code they call has changed; a formula that KaTeX refuses fails the build instead of turning red; and icons
+are drawn in the pages.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from examlab.i18n import gettext as _
 from examlab.i18n import language
+from examlab.reading.icons import draw_icons
 
 __all__ = ["setup"]
 
@@ -58,6 +60,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _move_frames_out)
     app.connect("html-page-context", _refuse_formula_errors)
     app.connect("build-finished", _remove_old_frames)
+    app.connect("build-finished", draw_icons)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
