@@ -1,0 +1,257 @@
+"""The method end to end: each step against another way to do it, the whole against the truth, bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.decomposition import PCA
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import OneClassSVM
+
+from examlab.hyperspectral import pipeline
+from examlab.hyperspectral.clustering import SubtractiveClustering
+from examlab.hyperspectral.scenes import simulated_scene
+from examlab.hyperspectral.segmentation import STEPS, scores, segment
+from examlab.hyperspectral.spectra import standardize
+
+SCENE = simulated_scene((60, 50), random_state=3)
+MASK = SCENE.ground_truth > 0
+SIX = {"n_clusters": 6, "radius": 8.0, "random_state": 0}
+FOUND = segment(SCENE.cube, MASK, **SIX)
+
+
+def easy(*, rows=24, columns=30, seed=0):
+    """Return an image of three materials in stripes, far from each other, and its truth."""
+    truth = np.broadcast_to(np.arange(columns) // (columns // 3), (rows, columns))
+    spectra = np.array([[5.0, 1, 1, 9], [1, 5, 2, 8], [1, 2, 6, 7]])
+    return spectra[truth] + 0.05 * np.random.default_rng(seed).normal(size=(rows, columns, 4)), truth
+
+
+# ---- The whole
+
+
+@pytest.mark.parametrize("index", ["calinski-harabasz", "support-vectors", "silhouette"])
+def test_materials_that_are_far_apart_are_found_from_a_few_labelled_pixels(index):
+    cube, truth = easy()
+    mask = np.zeros(truth.shape, dtype=bool)
+    mask[::3, ::2] = True
+    found = segment(cube, mask, index=index, max_clusters=6, random_state=0)
+    assert found.n_clusters == 3
+    assert scores(truth + 1, found.labels) == pytest.approx(
+        dict.fromkeys(("OA", "AA", "kappa", "NMI", "ARI"), 1)
+    )
+    assert found.rejected[mask].mean() < 0.25
+
+
+def test_a_simulated_scene_is_segmented_far_better_than_by_chance():
+    shuffled = np.random.default_rng(0).permutation(FOUND.labels.ravel()).reshape(MASK.shape)
+    assert scores(SCENE.materials, FOUND.labels)["ARI"] > 0.25
+    assert abs(scores(SCENE.materials, shuffled)["ARI"]) < 0.02
+
+
+def test_classes_are_never_looked_at():
+    rng = np.random.default_rng(0)
+    other_names = rng.permutation(np.arange(1, 10))[SCENE.ground_truth.astype(int) - 1]
+    again = segment(SCENE.cube, (other_names > 0) & MASK, **SIX)
+    assert_array_equal(again.labels, FOUND.labels)
+
+
+def test_what_comes_back_has_the_size_of_the_scene_and_says_what_was_chosen():
+    assert FOUND.labels.shape == FOUND.rejected.shape == MASK.shape
+    assert set(np.unique(FOUND.labels)) == set(range(6)) and FOUND.n_clusters == 6
+    assert tuple(FOUND.seconds) == STEPS and min(FOUND.seconds.values()) > 0
+    assert list(FOUND.values) == [6] and 0.9 < FOUND.kept <= 1
+
+
+def test_the_number_with_the_best_index_is_chosen():
+    found = segment(SCENE.cube, MASK, max_clusters=8, random_state=0)
+    assert list(found.values) == list(range(2, 9))
+    assert found.n_clusters == max(found.values, key=found.values.get) == found.labels.max() + 1
+    worst = segment(SCENE.cube, MASK, max_clusters=8, radius=8.0, index="davies-bouldin")
+    assert worst.n_clusters == min(worst.values, key=worst.values.get)
+
+
+def test_the_same_seed_gives_the_same_map_and_the_unit_of_the_cube_does_not_matter():
+    again = segment(SCENE.cube, MASK, **SIX)
+    assert_array_equal(again.rejected, FOUND.rejected)
+    scaled = segment(SCENE.cube.astype(np.float64) * 1e-4 + 3, MASK, **SIX)
+    assert (scaled.labels == FOUND.labels).mean() > 0.999
+
+
+def test_progress_reaches_its_end_step_by_step():
+    told = []
+    segment(SCENE.cube, MASK, n_clusters=3, progress=lambda done, of: told.append((done, of)))
+    assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
+    assert len(told) == len(STEPS) + len(pipeline.FACTORS)
+
+
+# ---- Its steps
+
+
+def normalised():
+    """Return the labelled pixels as the method places them, by scikit-learn."""
+    pixels = standardize(SCENE.cube.reshape(-1, 103))[MASK.ravel()]
+    return PCA(10, svd_solver="full").fit(pixels), pixels
+
+
+def placed(components=10):
+    pixels = SCENE.cube.reshape(-1, 103)
+    return pipeline.space(pixels[MASK.ravel()], pipeline.moments(pixels), components).place(pixels)
+
+
+def test_distances_are_those_of_normalised_bands_and_their_components():
+    components, pixels = normalised()
+    theirs, ours = components.transform(pixels), placed()[MASK.ravel()]
+    assert_allclose(np.diff(np.abs(ours), axis=0), np.diff(np.abs(theirs), axis=0), atol=20)
+    some = np.random.default_rng(0).integers(0, len(ours), (2, 200))
+    gaps = [np.linalg.norm(found[some[0]] - found[some[1]], axis=1) for found in (ours, theirs)]
+    assert_allclose(*gaps, rtol=1e-4)
+    all_bands = placed(None)[MASK.ravel()]
+    assert_allclose(all_bands, pixels, atol=1e-4)
+    assert FOUND.kept == pytest.approx(components.explained_variance_ratio_.sum())
+
+
+def test_moments_of_blocks_are_those_of_the_whole():
+    pixels = SCENE.cube.reshape(-1, 103)
+    parts = pipeline.combine(pipeline.moments(part) for part in np.array_split(pixels, 7))
+    assert parts.count == len(pixels)
+    assert_allclose(parts.mean, pixels.mean(axis=0))
+    assert_allclose(parts.deviation, pixels.std(axis=0, ddof=1))
+    constant = pipeline.combine(pipeline.moments(np.full((n, 1), 0.1)) for n in (3, 5, 8))
+    assert constant.deviation == 1
+
+
+def test_clusters_are_the_nearest_centres_of_a_subtractive_clustering():
+    X = placed()[MASK.ravel()]
+    found = SubtractiveClustering(radius=FOUND.radius, accept=1e-5, reject=1e-5, max_clusters=6).fit(X)
+    kept = ~FOUND.rejected[MASK]
+    assert_array_equal(FOUND.labels[MASK][kept], found.labels_[kept])
+
+
+def test_rejected_pixels_are_outside_their_one_class_svm():
+    X = placed()
+    clusters = SubtractiveClustering(
+        radius=FOUND.radius, accept=1e-5, reject=1e-5, max_clusters=6
+    ).fit_predict(X[MASK.ravel()])
+    for number in range(6):
+        own = X[MASK.ravel()][clusters == number]
+        model = OneClassSVM(nu=0.05, gamma=1 / own.astype(float).var(axis=0).sum()).fit(own)
+        elsewhere = ~MASK.ravel() & (FOUND.labels.ravel() == number)
+        outside = model.predict(X[elsewhere]) < 0
+        assert (outside == FOUND.rejected.ravel()[elsewhere]).mean() > 0.99
+    more = segment(SCENE.cube, MASK, nu=0.3, **SIX)
+    # In small clusters, what lies on the rim itself falls on either side by rounding.
+    assert 0.03 < FOUND.rejected[MASK].mean() < 0.1
+    assert more.rejected[MASK].mean() == pytest.approx(0.3, abs=0.04)
+
+
+@pytest.mark.parametrize("n_neighbors", [1, 5, 8])
+def test_the_others_take_the_cluster_of_most_neighbours(n_neighbors):
+    found = segment(SCENE.cube, MASK, n_neighbors=n_neighbors, **SIX)
+    X, accepted = placed(), MASK & ~found.rejected
+    theirs = KNeighborsClassifier(n_neighbors).fit(X[accepted.ravel()], found.labels[accepted])
+    assert_array_equal(found.labels[~accepted], theirs.predict(X[~accepted.ravel()]))
+
+
+def test_a_tie_goes_to_the_cluster_that_was_found_first():
+    X, labels = np.array([[0.0], [1], [2], [3]], dtype=np.float32), np.array([1, 1, 0, 0])
+    vote = pipeline.Neighbours(X, labels, n_neighbors=4).vote(np.array([[-5.0]]), n_threads=1)
+    assert vote.tolist() == [0]
+
+
+def test_the_radius_decides_and_is_kept_when_given():
+    found = [segment(SCENE.cube, MASK, n_clusters=6, radius=radius, random_state=0) for radius in (2.0, 12.0)]
+    assert [one.radius for one in found] == [2.0, 12.0]
+    assert (found[0].labels != found[1].labels).any()
+
+
+# ---- Odd scenes and bad input
+
+
+def test_one_cluster_two_labelled_pixels_and_constant_bands_are_fine():
+    cube, truth = easy()
+    mask = np.zeros(truth.shape, dtype=bool)
+    mask[0, 0] = mask[5, 29] = True
+    assert segment(cube, mask, n_clusters=1, n_neighbors=1).labels.max() == 0
+    found = segment(cube, mask, n_clusters=2, n_neighbors=1)
+    assert found.labels[0, 0] != found.labels[5, 29]
+    cube[..., 3] = 9.3
+    assert segment(cube, truth >= 0, random_state=0).n_clusters == 3
+
+
+CUBE, TRUTH = easy()
+ALL = np.ones(TRUTH.shape, dtype=bool)
+
+
+def with_number(value):
+    cube = CUBE.copy()
+    cube[3, 4, 2] = value
+    return cube
+
+
+@pytest.mark.parametrize(
+    ("cube", "labelled", "options", "error", "says"),
+    [
+        (with_number(np.nan), ALL, {}, ValueError, "cube must hold numbers in .*nan"),
+        (with_number(np.inf), ALL, {}, ValueError, "cube must hold numbers in .*inf"),
+        (np.zeros((0, 3, 4)), np.zeros((0, 3), bool), {}, ValueError, "cube must hold at least one number"),
+        (np.zeros((0, 3, 4), int), np.zeros((0, 3), bool), {}, ValueError, "cube must hold at least one"),
+        (CUBE[0], ALL, {}, ValueError, "cube must have shape"),
+        (CUBE[0].astype(int), ALL, {}, ValueError, "cube must have shape"),
+        (CUBE.astype(str), ALL, {}, TypeError, "cube must hold real numbers"),
+        (CUBE[:1, :1], ALL[:1, :1], {"n_neighbors": 1}, ValueError, "cube must hold different pixels"),
+        (np.full_like(CUBE, 0.1), ALL, {}, ValueError, "cube must hold different pixels.*constant"),
+        (CUBE, ALL[:5], {}, ValueError, r"labelled must have the rows and columns of cube, \(24, 30\), got"),
+        (CUBE, ALL & False, {}, ValueError, "labelled must mark at least one pixel"),
+        (CUBE, ALL.astype(int), {}, TypeError, "labelled must hold True and False.*int"),
+        (CUBE, ALL, {"n_clusters": 721}, ValueError, "n_clusters must be at most.*720, got 721"),
+        (CUBE, ALL, {"n_neighbors": 721}, ValueError, "n_neighbors must be at most.*720, got 721"),
+        (CUBE, ALL, {"n_clusters": 0}, ValueError, "n_clusters must"),
+        (CUBE, ALL, {"n_clusters": "all"}, ValueError, "n_clusters must be one of 'auto'"),
+        (CUBE, ALL, {"n_clusters": 2.5}, TypeError, "n_clusters must"),
+        (CUBE, ALL, {"max_clusters": 1}, ValueError, "max_clusters must"),
+        (CUBE, ALL, {"radius": 0}, ValueError, "radius must"),
+        (CUBE, ALL, {"radius": "large"}, ValueError, "radius must be one of 'auto'"),
+        (CUBE, ALL, {"index": "dunn"}, ValueError, "index must be one of"),
+        (CUBE, ALL, {"nu": 1}, ValueError, "nu must"),
+        (CUBE, ALL, {"n_neighbors": 0}, ValueError, "n_neighbors must"),
+        (CUBE, ALL, {"n_components": 0}, ValueError, "n_components must"),
+        (CUBE, ALL, {"progress": "bar"}, TypeError, "progress must be callable"),
+    ],
+)
+def test_bad_input_is_named(cube, labelled, options, error, says):
+    with pytest.raises(error, match=says):
+        segment(cube, labelled, **options)
+
+
+def test_more_clusters_than_different_pixels_are_refused():
+    cube = np.repeat(CUBE[:1, ::15], 20, axis=0)
+    with pytest.raises(
+        ValueError, match="n_clusters must be at most the number of different labelled pixels"
+    ):
+        segment(cube, np.ones(cube.shape[:2], bool), n_clusters=7)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 5),
+    st.integers(1, 5),
+    st.integers(1, 3),
+    st.integers(0, 10),
+    st.one_of(st.just("auto"), st.integers(1, 6)),
+    st.integers(1, 4),
+)
+def test_small_scenes_are_segmented_or_refused_by_name(rows, columns, bands, seed, n_clusters, n_neighbors):
+    rng = np.random.default_rng(seed)
+    cube, mask = rng.integers(0, 4, (rows, columns, bands)), rng.random((rows, columns)) < 0.6
+    try:
+        found = segment(cube, mask, n_clusters=n_clusters, n_neighbors=n_neighbors, random_state=seed)
+    except ValueError as error:
+        assert str(error).split()[0] in {"cube", "labelled", "n_clusters", "n_neighbors"}
+    else:
+        assert found.labels.shape == (rows, columns)
+        assert found.labels.min() >= 0 and found.labels.max() < found.n_clusters
+        assert n_clusters in ("auto", found.n_clusters)
