@@ -1,5 +1,13 @@
 """Figures of the questions on the article, a module for each subject."""
 
+from examlab.figures.article.angle import (
+    GAINS,
+    SECONDS,
+    closest_pixels,
+    describe_closest_pixels,
+    describe_two_spectra,
+    two_spectra,
+)
 from examlab.figures.article.boundary import NU_VALUES, SIGMA2_VALUES, boundary, describe_boundary
 from examlab.figures.article.dark_pixels import (
     TRAINING_DATA,
@@ -41,20 +49,24 @@ __all__ = [
     "CLOUD_RADII",
     "C_VALUES",
     "FRACTION_NUS",
+    "GAINS",
     "NU_VALUES",
     "SAMPLE_SIZES",
     "SCENE_RADII",
+    "SECONDS",
     "SHOWN_BANDS",
     "SIGMA2_VALUES",
     "TRAINING_DATA",
     "TRAINING_MATERIALS",
     "anomaly_rule",
     "boundary",
+    "closest_pixels",
     "dark_pixels",
     "densest_pixel",
     "densest_point",
     "describe_anomaly_rule",
     "describe_boundary",
+    "describe_closest_pixels",
     "describe_dark_pixels",
     "describe_densest_pixel",
     "describe_densest_point",
@@ -66,6 +78,7 @@ __all__ = [
     "describe_scene_mixture",
     "describe_slack",
     "describe_support_vectors",
+    "describe_two_spectra",
     "describe_variance_divisor",
     "feature_map",
     "mixture_density",
@@ -76,5 +89,6 @@ __all__ = [
     "scene_mixture",
     "slack",
     "support_vectors",
+    "two_spectra",
     "variance_divisor",
 ]

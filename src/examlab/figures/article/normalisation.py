@@ -8,14 +8,12 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from examlab.arguments import Floats, whole
 from examlab.figures import style
-from examlab.figures.pictures import picture
+from examlab.figures.article.scene import band_picture, small_scene
 from examlab.figures.style import number
 from examlab.hyperspectral.sampling import squared_deviations
-from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.spectra import standardize
 from examlab.i18n import gettext as _
 
@@ -33,7 +31,6 @@ SAMPLE_SIZES = (2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100, 200)
 SHOWN_BANDS = (1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 103)
 """The bands that a slider best moves through, counted from 1."""
 
-_SHAPE = (80, 60)
 _DRAWS = 100_000
 _RED = 50  # the band that the samples are drawn from, counted from 0
 
@@ -44,7 +41,7 @@ _RED = 50  # the band that the samples are drawn from, counted from 0
 @lru_cache(maxsize=1)
 def _pixels() -> tuple[Floats, Floats]:
     """Return the scene's wavelengths and its pixels as rows."""
-    scene = simulated_scene(_SHAPE, random_state=0)
+    scene = small_scene()
     return scene.wavelengths, scene.cube.reshape(-1, scene.cube.shape[2]).astype(np.float64)
 
 
@@ -185,12 +182,6 @@ def _stage(*, normalised: bool) -> _Stage:
     return _Stage(X.mean(axis=0), low, high, variance / variance.sum())
 
 
-@lru_cache(maxsize=16)
-def _picture(band: int) -> NDArray[np.float64]:
-    rows, columns = _SHAPE
-    return standardize(_pixels()[1])[:, band - 1].reshape(1, rows, columns, 1) / 2
-
-
 def _band(band: int) -> int:
     band = whole("band", band, at_least=1)
     if band > SHOWN_BANDS[-1]:
@@ -233,7 +224,7 @@ def normalised_bands(*, band: int, narrow: bool = False) -> Figure:
     for ax, normalised in ((before, False), (after, True)):
         _draw_ranges(ax, _stage(normalised=normalised), band)
     map_.set_title(_("Band {band}").format(band=band))
-    picture(map_, _picture(band), columns=1)
+    band_picture(map_, small_scene().cube, band - 1)
     return figure
 
 
