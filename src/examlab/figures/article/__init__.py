@@ -17,6 +17,12 @@ from examlab.figures.article.dark_pixels import (
 )
 from examlab.figures.article.feature_map import describe_feature_map, feature_map
 from examlab.figures.article.hyperplane import anomaly_rule, describe_anomaly_rule
+from examlab.figures.article.kmeans import (
+    describe_k_means_on_scene,
+    describe_k_means_steps,
+    k_means_on_scene,
+    k_means_steps,
+)
 from examlab.figures.article.mixture import (
     describe_mixture_density,
     describe_scene_mixture,
@@ -71,6 +77,8 @@ __all__ = [
     "describe_densest_pixel",
     "describe_densest_point",
     "describe_feature_map",
+    "describe_k_means_on_scene",
+    "describe_k_means_steps",
     "describe_mixture_density",
     "describe_normalised_bands",
     "describe_nu_between",
@@ -81,6 +89,8 @@ __all__ = [
     "describe_two_spectra",
     "describe_variance_divisor",
     "feature_map",
+    "k_means_on_scene",
+    "k_means_steps",
     "mixture_density",
     "mountain_cloud",
     "normalised_bands",
