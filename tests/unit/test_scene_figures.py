@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from examlab.figures import style
+from examlab.figures import article, style
 from examlab.figures.article import scene as drawing
+from examlab.hyperspectral.materials import PAVIA_COUNTS
 
 SEEN_BY = {  # G. Machado et al. 2009, severity 1; linear RGB
     "most people": np.eye(3),
@@ -117,3 +119,26 @@ def test_every_class_of_the_scene_has_its_name():
     for number in (0, 10):
         with pytest.raises(ValueError, match=rf"number must .*got {number}"):
             drawing.class_name(number)
+
+
+def test_the_spectrum_is_that_of_the_marked_pixel():
+    scene = drawing.small_scene()
+    figure = article.cube(band=71, material="trees")
+    picture, _, right = figure.axes
+    ring = picture.lines[-1]
+    row, column = int(ring.get_ydata()[0]), int(ring.get_xdata()[0])
+    assert scene.class_names[scene.ground_truth[row, column] - 1] == "trees"
+    drawn = next(line.get_ydata() for line in right.lines if len(line.get_ydata()) == 103)
+    assert (drawn == scene.cube[row, column]).all()
+    assert f"counts {scene.cube[row, column, 70]} there" in article.describe_cube(band=71, material="trees")
+
+
+def test_finer_maps_explain_more_of_the_spectra():
+    words = [article.describe_partition(classes=k) for k in range(1, 10)]
+    between = [int(re.search(r"(\d+) % lies", said)[1]) for said in words]
+    assert between[0] == 0 and between == sorted(between) and between[-1] > 60
+
+
+def test_every_bar_is_a_count_of_pavia_university():
+    bars = [patch.get_width() for patch in article.always_one_class(answer="trees").axes[0].patches]
+    assert bars == list(PAVIA_COUNTS)

@@ -9,6 +9,7 @@ from examlab.figures.article.angle import (
     two_spectra,
 )
 from examlab.figures.article.boundary import NU_VALUES, SIGMA2_VALUES, boundary, describe_boundary
+from examlab.figures.article.cube import cube, describe_cube, describe_method, method
 from examlab.figures.article.dark_pixels import (
     TRAINING_DATA,
     TRAINING_MATERIALS,
@@ -16,6 +17,7 @@ from examlab.figures.article.dark_pixels import (
     describe_dark_pixels,
 )
 from examlab.figures.article.feature_map import describe_feature_map, feature_map
+from examlab.figures.article.ground_truth import always_one_class, describe_always_one_class
 from examlab.figures.article.hyperplane import anomaly_rule, describe_anomaly_rule
 from examlab.figures.article.kmeans import (
     describe_k_means_on_scene,
@@ -47,6 +49,7 @@ from examlab.figures.article.normalisation import (
     variance_divisor,
 )
 from examlab.figures.article.nu import FRACTION_NUS, describe_nu_between, nu_between
+from examlab.figures.article.partition import describe_partition, partition
 from examlab.figures.article.rejected import describe_rejected_pixels, rejected_pixels
 from examlab.figures.article.slack import C_VALUES, describe_slack, slack
 from examlab.figures.article.support_vectors import describe_support_vectors, support_vectors
@@ -64,24 +67,30 @@ __all__ = [
     "SIGMA2_VALUES",
     "TRAINING_DATA",
     "TRAINING_MATERIALS",
+    "always_one_class",
     "anomaly_rule",
     "boundary",
     "closest_pixels",
+    "cube",
     "dark_pixels",
     "densest_pixel",
     "densest_point",
+    "describe_always_one_class",
     "describe_anomaly_rule",
     "describe_boundary",
     "describe_closest_pixels",
+    "describe_cube",
     "describe_dark_pixels",
     "describe_densest_pixel",
     "describe_densest_point",
     "describe_feature_map",
     "describe_k_means_on_scene",
     "describe_k_means_steps",
+    "describe_method",
     "describe_mixture_density",
     "describe_normalised_bands",
     "describe_nu_between",
+    "describe_partition",
     "describe_rejected_pixels",
     "describe_scene_mixture",
     "describe_slack",
@@ -91,10 +100,12 @@ __all__ = [
     "feature_map",
     "k_means_on_scene",
     "k_means_steps",
+    "method",
     "mixture_density",
     "mountain_cloud",
     "normalised_bands",
     "nu_between",
+    "partition",
     "rejected_pixels",
     "scene_mixture",
     "slack",

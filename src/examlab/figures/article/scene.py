@@ -25,7 +25,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from examlab.arguments import Floats, whole
@@ -42,9 +42,11 @@ __all__ = [
     "false_colour",
     "false_colour_picture",
     "mark_pixel",
+    "place_of",
     "small_scene",
     "spectrum",
     "spectrum_axes",
+    "write_number",
 ]
 
 SHAPE = (80, 60)
@@ -58,6 +60,13 @@ Labels = NDArray[np.integer[Any]]
 def small_scene(random_state: int = 0) -> Scene:
     """Return the scene of the pages: ``simulated_scene((80, 60), random_state=…)``, computed once."""
     return simulated_scene(SHAPE, random_state=random_state)
+
+
+@lru_cache(maxsize=16)
+def place_of(number: int) -> tuple[int, int]:
+    """Return row and column of a labelled pixel of a class of the small scene, well inside its patch."""
+    column, row = _places(small_scene().ground_truth, smallest=1)[number]
+    return int(row), int(column)
 
 
 def class_name(number: int) -> str:
@@ -233,7 +242,7 @@ def spectrum_axes(ax: Axes, *, top: float = 6000, step: float = 2000, title: str
 
 
 def spectrum(
-    ax: Axes, wavelengths: Floats, values: Floats, *, colour: str = style.BLUE, **looks: Any
+    ax: Axes, wavelengths: ArrayLike, values: ArrayLike, *, colour: str = style.BLUE, **looks: Any
 ) -> None:
     """Draw a spectrum as a line."""
     ax.plot(wavelengths, values, color=colour, **{"lw": 1.6, **looks})
