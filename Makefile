@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book serve lab notebooks study question test lint test-unit test-notebooks test-site test-lab bench lock clean install site-tools
+.PHONY: help book serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab bench lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -31,6 +31,9 @@ notebooks: install ## execute every notebook again and store its outputs
 
 study: install ## train the GANs of question 3 again and store their scores, about five minutes
 	@$(BIN)/python tools/study.py
+
+segmentation-study: install ## segment many scenes again and store how well, for question 12 and the article's capstone, about five minutes
+	@$(BIN)/python tools/segmentation_study.py
 
 question: install ## start a question's page: make question PART=gan NUMBER=3 SLUG=which-activation-where
 	@$(BIN)/python tools/question.py "$(PART)" "$(NUMBER)" "$(SLUG)"

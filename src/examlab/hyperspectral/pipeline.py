@@ -20,16 +20,28 @@ from examlab.arguments import Floats
 from examlab.hyperspectral.clustering import SubtractiveClustering, suggested_radius
 from examlab.hyperspectral.validity import INDICES, Choice, choose_n_clusters
 
-__all__ = ["Clustering", "Domains", "Model", "Moments", "Neighbours", "cluster", "moments", "space"]
+__all__ = [
+    "Clustering",
+    "Domains",
+    "Model",
+    "Moments",
+    "Neighbours",
+    "cluster",
+    "moments",
+    "partitions",
+    "space",
+]
 
 Integers = NDArray[np.int64]
 
 BLOCK = 2**16
 """Pixels that are looked at together: a few tens of megabytes."""
-FACTORS = (1.0, 1.25, 1.5, 1.75)
+FACTORS = (1.25, 1.4, 1.5, 1.6, 1.75)
 """Radii that are tried when none is given, in units of `suggested_radius`."""
 LEARNT = 2000
 """Pixels of a cluster that its one-class SVM learns at most: its time grows with their square."""
+WIDTH = 4.0
+"""A domain's sigma² over the cluster's total variance."""
 TRACE = 1e-12
 """A deviation that is smaller against the mean is rounding."""
 NEVER = 1e-5
@@ -152,15 +164,18 @@ def cluster(
             X
         )
         centres = found.cluster_centers_indices_
-        partitions = _partitions(X, found.cluster_centers_, [k for k in numbers if k <= len(centres)])
-        choice = _judged(X, partitions, index, random_state)
+        found_partitions = partitions(X, found.cluster_centers_, numbers)
+        choice = _judged(X, found_partitions, index, random_state)
         told()
         if choice is None:
             continue
         n_clusters, sign = choice.n_clusters, 1 if INDICES[index] == "largest" else -1
         quality = sign * float(np.mean(list(choice.values.values()))) if choice.values else 0.0
         if best is None or quality > best[0]:
-            best = quality, Clustering(partitions[n_clusters], centres[:n_clusters], tried, choice.values)
+            best = (
+                quality,
+                Clustering(found_partitions[n_clusters], centres[:n_clusters], tried, choice.values),
+            )
     if best is None:
         raise ValueError(
             f"n_clusters must be at most the number of different labelled pixels, got {numbers[0]}"
@@ -168,19 +183,19 @@ def cluster(
     return best[1]
 
 
-def _partitions(X: Floats, centres: Floats, numbers: Sequence[int]) -> dict[int, Integers]:
+def partitions(X: Floats, centres: Floats, numbers: Sequence[int]) -> dict[int, Integers]:
     """Return the nearest of the first centres for each pixel, for each number of centres that differ."""
     nearest, found = np.full(len(X), np.inf), np.zeros(len(X), dtype=np.int64)
-    partitions = {}
-    for place, centre in enumerate(centres[: max(numbers, default=0)]):
+    by_number = {}
+    for place, centre in enumerate(centres[: max(numbers)]):
         distances = ((X - centre) ** 2).sum(axis=1)
         closer = distances < nearest
         nearest[closer], found[closer] = distances[closer], place
         if not closer.any():
             break  # a pixel equal to an earlier centre: nothing is left to part
         if place + 1 in numbers:
-            partitions[place + 1] = found.copy()
-    return partitions
+            by_number[place + 1] = found.copy()
+    return by_number
 
 
 def _judged(X: Floats, partitions: Mapping[int, Integers], index: str, random_state: int) -> Choice | None:
@@ -194,7 +209,8 @@ def _judged(X: Floats, partitions: Mapping[int, Integers], index: str, random_st
 class Domains:
     """The normal domain of each cluster, by a one-class SVM: what lies outside is rejected.
 
-    The kernel is exp(-|x - y|²/sigma²), sigma² the cluster's total variance.
+    The kernel is exp(-|x - y|²/sigma²), with sigma² four times the cluster's total variance: a narrower one
+    follows the few pixels that it learns, and rejects others of the same material.
     """
 
     def __init__(self, X: Floats, labels: Integers, *, nu: float, random_state: int) -> None:
@@ -208,7 +224,7 @@ class Domains:
         # Two pixels have no rim; a cluster of equal pixels has no width.
         if len(X) < 3 or not X.var(axis=0).sum() > 0:
             return None
-        width = float(X.astype(np.float64).var(axis=0).sum())
+        width = WIDTH * float(X.astype(np.float64).var(axis=0).sum())
         return OneClassSVM(kernel="rbf", gamma=1 / width, nu=nu).fit(X)
 
     def outside(self, X: Floats, labels: Integers) -> NDArray[np.bool_]:
@@ -257,6 +273,11 @@ class Model:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def block_rows(columns: int) -> int:
+    """Return how many rows make a block: everyone has to cut a scene in the same way."""
+    return max(1, BLOCK // columns)
 
 
 def as_pixels(cube: NDArray[Any]) -> NDArray[Any]:

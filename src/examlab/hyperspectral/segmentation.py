@@ -140,8 +140,8 @@ def segment(
     max_clusters : int
         The most that ``"auto"`` tries.
     radius : float or "auto"
-        The radius r_a of the subtractive clustering, in the unit of normalised bands. ``"auto"`` tries four,
-        from 1 to 1.75 times `examlab.hyperspectral.clustering.suggested_radius`, and takes the one whose
+        The radius r_a of the subtractive clustering, in the unit of normalised bands. ``"auto"`` tries five,
+        from 1.25 to 1.75 times `examlab.hyperspectral.clustering.suggested_radius`, and takes the one whose
         partitions `index` finds best, in the mean over the numbers of clusters.
     index : str
         One of `examlab.hyperspectral.validity.INDICES`.
@@ -184,13 +184,14 @@ def segment(
     clock = Clock(progress, settings)
     pixels, marked = pipeline.as_pixels(spectra), np.flatnonzero(mask)
     with clock.step("normalise"):
-        starts = range(0, len(pixels), pipeline.BLOCK)
-        everywhere = pipeline.combine(pipeline.moments(pixels[s : s + pipeline.BLOCK]) for s in starts)
+        size = pipeline.block_rows(mask.shape[1]) * mask.shape[1]
+        starts = range(0, len(pixels), size)
+        everywhere = pipeline.combine(pipeline.moments(pixels[start : start + size]) for start in starts)
     model, clustering, accepted = learn(pixels[marked], everywhere, settings, clock, random_state)
     labels, rejected = np.empty(len(pixels), dtype=np.int64), np.empty(len(pixels), dtype=bool)
     with clock.step("propagate"):
         for start in starts:
-            block = slice(start, start + pipeline.BLOCK)
+            block = slice(start, start + size)
             labels[block], rejected[block] = model.assign(pixels[block], n_threads=pipeline.cores())
         keep(labels, rejected, marked, clustering.labels, accepted)
     return Segmentation(

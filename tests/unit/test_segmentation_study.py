@@ -1,0 +1,100 @@
+"""The study of segmentations: what is stored is what the code gives, and is summed up rightly."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import segmentation_study as tool
+
+from examlab.hyperspectral.segmentation_study import (
+    METHODS,
+    PARAMETERS,
+    PARTITIONS,
+    choices,
+    competition,
+    stored_study,
+    study,
+)
+from examlab.hyperspectral.validity import INDICES
+
+FOUND = stored_study()
+
+
+def test_every_scene_index_and_method_is_there():
+    assert FOUND.parameters == dict(PARAMETERS)
+    assert len(FOUND.truth) == PARAMETERS["scenes"] and {3, 9} <= set(FOUND.truth)
+    assert min(FOUND.truth) >= PARAMETERS["fewest"] and max(FOUND.truth) <= 9
+    assert set(FOUND.chosen) == set(PARTITIONS)
+    low, high = PARAMETERS["numbers"]
+    for found in FOUND.chosen.values():
+        assert list(found) == list(INDICES)
+        assert all(len(numbers) == PARAMETERS["scenes"] for numbers in found.values())
+        assert all(low <= number <= high for numbers in found.values() for number in numbers)
+    assert list(FOUND.scores) == list(METHODS)
+    for measures in FOUND.scores.values():
+        assert all(len(values) == PARAMETERS["competitions"] for values in measures.values())
+    assert len(FOUND.n_clusters) == PARAMETERS["competitions"]
+    assert set(FOUND.versions) == set(tool.LIBRARIES)
+    assert tool.STORED.stat().st_size < 10_000
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_a_small_scene_gives_what_is_stored(seed):
+    truth, chosen = choices(seed)
+    assert truth == FOUND.truth[seed]
+    stored = {
+        name: {index: found[seed] for index, found in FOUND.chosen[name].items()} for name in PARTITIONS
+    }
+    # Rounding on another machine may move one choice, not many.
+    pairs = [(chosen[name][index], stored[name][index]) for name in PARTITIONS for index in INDICES]
+    assert sum(one != other for one, other in pairs) <= 1
+
+
+def test_errors_and_wins_are_counted_rightly():
+    error = FOUND.errors("k-means")["silhouette"]
+    assert error.tolist() == [
+        chosen - truth
+        for chosen, truth in zip(FOUND.chosen["k-means"]["silhouette"], FOUND.truth, strict=True)
+    ]
+    ours, theirs = FOUND.scores["ours"], FOUND.scores["k-means"]
+    seeds = range(PARAMETERS["competitions"])
+    assert FOUND.wins("OA") == sum(ours["OA"][seed] > theirs["OA"][seed] for seed in seeds)
+    both = [all(ours[m][seed] > theirs[m][seed] for m in ("OA", "NMI")) for seed in seeds]
+    assert FOUND.wins_all(("OA", "NMI")) == sum(both)
+
+
+def test_a_competition_is_the_same_each_time_and_between_all_methods():
+    one, other = competition(1, shape=(48, 40)), competition(1, shape=(48, 40))
+    assert one == other and list(one[1]) == list(METHODS)
+    assert len({round(found["OA"], 6) for found in one[1].values()}) > 2
+
+
+def test_the_command_runs_every_scene_and_writes_the_file(tmp_path, monkeypatch, capsys):
+    small = competition(0, shape=(40, 40))
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    monkeypatch.setattr(tool, "STORED", tmp_path / "data" / "study.json")
+    picked = dict.fromkeys(INDICES, 4)
+    monkeypatch.setattr(tool, "choices", lambda seed: (5, dict.fromkeys(PARTITIONS, picked)))
+    monkeypatch.setattr(tool, "competition", lambda seed: small)
+    assert tool.main() == 0
+    written = json.loads(tool.STORED.read_text())
+    assert written["truth"] == [5] * PARAMETERS["scenes"]
+    assert written["scores"]["ours"]["OA"] == pytest.approx([small[1]["ours"]["OA"]] * 10, abs=1e-4)
+    printed = capsys.readouterr()
+    assert "Written: data/study.json" in printed.out and "34 of 34 scenes" in printed.err
+
+
+def test_what_is_written_is_what_is_read():
+    text = study(
+        [(4, {name: dict.fromkeys(INDICES, 3) for name in PARTITIONS})], [competition(2, shape=(40, 40))], {}
+    )
+    assert json.loads(text)["chosen"]["k-means"]["silhouette"] == [3]
+    assert np.isfinite(json.loads(text)["scores"]["k-means"]["ARI"]).all()
+
+
+def test_a_bad_seed_is_named():
+    for task in (choices, competition):
+        with pytest.raises(ValueError, match="seed must"):
+            task(-1)
