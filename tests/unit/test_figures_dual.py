@@ -98,3 +98,27 @@ def test_the_map_is_the_verdict_on_every_pixel(sigma2, nu):
     words = article.describe_rejected_pixels(sigma2=sigma2, nu=nu)
     rejected = float(re.search(r"rejects ([\d.]+) %", words)[1])
     assert rejected == pytest.approx(100 * np.mean(~accepted[meadow]), abs=0.2)
+
+
+@pytest.mark.parametrize("nu", [0.1, 0.3])
+def test_support_vectors_lie_in_the_scene_where_meadows_are_labelled(nu):
+    scene = simulated_scene((96, 96), random_state=0)
+    plane, picture = article.vectors_in_scene(nu=nu).axes
+    drawn = [data_of(line) for line in plane.lines[:6:2]]
+    machine = OneClassSVM(gamma=1 / 0.3, nu=nu, tol=1e-9).fit(np.vstack(drawn))
+    for points, low, high in zip(drawn, (0, -1e-6, -np.inf), (np.inf, 1e-6, 0), strict=True):
+        f = machine.decision_function(points)
+        assert np.all((low <= f) & (f <= high))
+    places = [data_of(line).astype(int) for line in picture.lines[:3]]
+    assert [len(each) for each in places] == [len(each) for each in drawn] and len(np.vstack(places)) == 150
+    assert len(np.unique(np.vstack(places), axis=0)) == 150
+    assert all((scene.ground_truth[y, x] == 2).all() for x, y in (each.T for each in places))
+    # Where a marker stands, and what is written, go together: count again from the picture.
+    band = scene.cube[..., np.abs(scene.wavelengths - 800).argmin()]
+    light = [band[y, x] for x, y in (each.T for each in places)]
+    low, high = np.sort(np.concatenate(light))[[14, -15]]
+    inside, margin, outlier = map(len, drawn)
+    far = int(np.sum((light[2] <= low) | (light[2] >= high)))
+    words = article.describe_vectors_in_scene(nu=nu).split(", of ")[1]
+    said = [int(value) for value in re.findall(r"\d+", words)]
+    assert said == [150, inside, 0, margin, outlier, 15, 15, 800, far, 120, outlier - far]

@@ -24,6 +24,11 @@ CASES = {
         article.describe_rejected_pixels,
         {"sigma2": (0.3, 0.01, 10.0), "nu": (0.1, 0.02, 0.5)},
     ),
+    "vectors_in_scene": Case(
+        article.vectors_in_scene,
+        article.describe_vectors_in_scene,
+        {"nu": (0.2, 0.02, 0.5)},
+    ),
 }
 
 BAD = [
@@ -36,6 +41,7 @@ BAD = [
     ("support_vectors", "nu", float("nan"), "nan"),
     ("rejected_pixels", "sigma2", 0.001, "0.001"),
     ("rejected_pixels", "nu", 1, "1"),
+    ("vectors_in_scene", "nu", 0, "0"),
 ]
 
 WRONG_TYPE = [
@@ -43,4 +49,5 @@ WRONG_TYPE = [
     ("nu_between", "n_samples"),
     ("support_vectors", "nu"),
     ("rejected_pixels", "nu"),
+    ("vectors_in_scene", "nu"),
 ]

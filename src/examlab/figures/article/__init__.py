@@ -50,7 +50,12 @@ from examlab.figures.article.normalisation import (
 )
 from examlab.figures.article.nu import FRACTION_NUS, describe_nu_between, nu_between
 from examlab.figures.article.partition import describe_partition, partition
-from examlab.figures.article.rejected import describe_rejected_pixels, rejected_pixels
+from examlab.figures.article.rejected import (
+    describe_rejected_pixels,
+    describe_vectors_in_scene,
+    rejected_pixels,
+    vectors_in_scene,
+)
 from examlab.figures.article.segmentation import (
     NEIGHBOURS,
     describe_index_choices,
@@ -119,6 +124,7 @@ __all__ = [
     "describe_support_vectors",
     "describe_two_spectra",
     "describe_variance_divisor",
+    "describe_vectors_in_scene",
     "feature_map",
     "index_choices",
     "influence",
@@ -140,4 +146,5 @@ __all__ = [
     "support_vectors",
     "two_spectra",
     "variance_divisor",
+    "vectors_in_scene",
 ]

@@ -1,4 +1,4 @@
-"""A one-class machine trained on one class of a scene, and the pixels that it rejects."""
+"""A one-class machine trained on one class of a scene: its support vectors and what it rejects."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ from examlab.arguments import Floats, Interval
 from examlab.arguments import number as checked
 from examlab.figures import style
 from examlab.figures.article import machine
-from examlab.figures.pictures import compose
+from examlab.figures.pictures import compose, show_pixels
 from examlab.figures.style import number
 from examlab.hyperspectral import one_class
 from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.spectra import standardize
 from examlab.i18n import gettext as _
 
-__all__ = ["describe_rejected_pixels", "rejected_pixels"]
+__all__ = ["describe_rejected_pixels", "describe_vectors_in_scene", "rejected_pixels", "vectors_in_scene"]
 
 _SIDE = 96  # pixels of the scene
 _CLASS = 2  # meadows, the largest class
 _TRAINED, _OTHERS = 400, 250  # points drawn: enough to see, few enough for a page
+_FEW = 150  # training pixels whose places are drawn: more would cover each other
+_EXTREME = 15  # darkest and brightest of these
+_SIGMA2 = 0.3  # of the machine whose support vectors are shown
+_NANOMETRES = 800  # where meadows show how dry they are, and how brightly lit
 _WINDOW = (-2.4, 2.2, -2.4, 4.9)
+_CLOSE = (-1.6, 1.8, -0.7, 4.9)  # around the meadows alone
 # Greys of the four cases (this class or another, accepted or rejected), far enough apart to tell by eye.
 _GREYS = {(True, True): 1.0, (False, True): 0.35, (True, False): -0.3, (False, False): -1.0}
 
@@ -37,8 +42,10 @@ _GREYS = {(True, True): 1.0, (False, True): 0.35, (True, False): -0.3, (False, F
 class _Plane:
     """The scene's pixels in the plane of two principal components, each of variance 1."""
 
+    bright: Floats  # the scene in one band, shape (rows, columns)
     pixels: Floats
     of_class: NDArray[np.bool_]
+    places: NDArray[np.intp]  # where in the picture the training pixels lie: row and column
     trained: Floats
     others: Floats
 
@@ -59,10 +66,17 @@ def _plane() -> _Plane:
     assert scene.materials is not None
     rng = np.random.default_rng(0)
     trained, others = (
-        rng.choice(pixels[chosen], size, replace=False)
+        rng.choice(np.flatnonzero(chosen), size, replace=False)
         for chosen, size in ((labels == _CLASS, _TRAINED), ((labels != _CLASS) & (labels > 0), _OTHERS))
     )
-    return _Plane(pixels, scene.materials.ravel() == _CLASS, trained, others)
+    return _Plane(
+        bright=scene.cube[..., np.abs(scene.wavelengths - _NANOMETRES).argmin()].astype(np.float64),
+        pixels=pixels,
+        of_class=scene.materials.ravel() == _CLASS,
+        places=np.column_stack(np.divmod(trained, _SIDE)),
+        trained=pixels[trained],
+        others=pixels[others],
+    )
 
 
 @lru_cache(maxsize=128)
@@ -113,17 +127,7 @@ def rejected_pixels(*, sigma2: float, nu: float, narrow: bool = False) -> Figure
         style.Cell(height=4.6 if narrow else 4.4, left=0.25, right=0.1, bottom=0.1),
         narrow=narrow,
     )
-    style.dress(
-        left,
-        title=_("Meadows, two components"),
-        x=_("component 1"),
-        y=_("component 2"),
-        grid="none",
-        outdent=0.43,
-        lift=machine.KEY,
-    )
-    style.scale(left.xaxis, _WINDOW[:2], (-2, -1, 0, 1, 2))
-    style.scale(left.yaxis, _WINDOW[2:], (-2, 0, 2, 4))
+    _dress_plane(left, _WINDOW)
     machine.draw_boundary(left, found.field)
     look: dict[str, Any] = {"marker": "+", "ms": 4, "mfc": "none", "mec": style.SPINE, "mew": 0.8}
     left.plot(*plane.others.T, ls="", **look)
@@ -132,6 +136,23 @@ def rejected_pixels(*, sigma2: float, nu: float, narrow: bool = False) -> Figure
     machine.draw_kinds(left, plane.trained, found.kinds)
     _draw_map(right, plane.of_class, found.accepted)
     return figure
+
+
+def _dress_plane(ax: Axes, window: tuple[float, float, float, float]) -> None:
+    style.dress(
+        ax,
+        title=_("Meadows, two components"),
+        x=_("component 1"),
+        y=_("component 2"),
+        grid="none",
+        outdent=0.43,
+        lift=machine.KEY,
+    )
+    for axis, (low, high), ticks in (
+        (ax.xaxis, window[:2], (-2, -1, 0, 1, 2)),
+        (ax.yaxis, window[2:], (-2, 0, 2, 4)),
+    ):
+        style.scale(axis, (low, high), [tick for tick in ticks if low <= tick <= high])
 
 
 def _draw_map(ax: Axes, of_class: NDArray[np.bool_], accepted: NDArray[np.bool_]) -> None:
@@ -182,4 +203,94 @@ def describe_rejected_pixels(*, sigma2: float, nu: float) -> str:
         outliers=number(100 * float(np.mean(found.kinds == "outlier")), digits=1),
         rejected=number(100 * float(np.mean(~found.accepted[of_class])), digits=1),
         accepted=number(100 * float(np.mean(found.accepted[~of_class])), digits=1),
+    )
+
+
+@lru_cache(maxsize=32)
+def _vectors(nu: float) -> tuple[one_class.DecisionField, NDArray[np.str_]]:
+    few = _plane().trained[:_FEW]
+    field = one_class.decision_field(few, sigma2=_SIGMA2, nu=nu, window=_CLOSE, resolution=240)
+    assert field.model is not None
+    return field, one_class.support_vector_kinds(field.model, few)
+
+
+@style.styled
+def vectors_in_scene(*, nu: float, narrow: bool = False) -> Figure:
+    """Draw which training pixels of a scene's meadows become support vectors, and where they lie.
+
+    Parameters
+    ----------
+    nu
+        The one-class SVM's nu, in [0.01, 0.9].
+    narrow
+        Whether to draw for a narrow screen.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `nu` is not allowed.
+
+    Notes
+    -----
+    Scene and components are those of `rejected_pixels`; the machine is trained on 150 of its 400 pixels, with
+    sigma² = 0.3.
+
+    Examples
+    --------
+    >>> len(vectors_in_scene(nu=0.1).axes)
+    2
+    """
+    field, kinds = _vectors(checked("nu", nu, Interval(0.01, 0.9)))
+    plane = _plane()
+    figure, (left, right) = style.panels(
+        style.Cell(height=4.2, top=0.42 + machine.KEY, left=0.55, right=0.1),
+        style.Cell(height=3.95 if narrow else 4.2, left=0.25, right=0.1, bottom=0.1),
+        narrow=narrow,
+    )
+    _dress_plane(left, _CLOSE)
+    machine.draw_boundary(left, field)
+    machine.draw_kinds(left, plane.trained[:_FEW], kinds)
+    title = _("The same in the scene at {wavelength} nm").format(wavelength=_NANOMETRES)
+    style.dress(right, title=title, grid="none", outdent=0.1)
+    show_pixels(right, _faint(plane.bright))
+    machine.draw_kinds(right, plane.places[:_FEW, ::-1].astype(np.float64), kinds, key=False)
+    for line in right.lines:
+        line.set_clip_on(False)  # some pixels lie at the very edge
+    return figure
+
+
+def _faint(band: Floats) -> NDArray[np.uint8]:
+    """Return a band in nine greys, so thin that markers stand out from it on light and dark pages."""
+    low, high = np.percentile(band, [1, 99])
+    level = np.round(np.clip((band - low) / (high - low), 0, 1) * 8) / 8
+    grey = np.round(255 * level).astype(np.uint8)
+    return np.dstack([grey] * 3 + [np.full_like(grey, 90)])
+
+
+def describe_vectors_in_scene(*, nu: float) -> str:
+    """Say what `vectors_in_scene` draws at the same nu.
+
+    Examples
+    --------
+    >>> print(describe_vectors_in_scene(nu=0.1).split(", ")[0])
+    At ν = 0.1
+    """
+    _field, kinds = _vectors(checked("nu", nu, Interval(0.01, 0.9)))
+    plane = _plane()
+    rank = plane.bright[tuple(plane.places[:_FEW].T)].argsort(kind="stable").argsort()
+    extreme = (rank < _EXTREME) | (rank >= _FEW - _EXTREME)
+    outlier = kinds == "outlier"
+    return _(
+        "At ν = {nu}, of {n} meadow pixels {inside} lie inside, with α = 0, {margin} on the boundary and "
+        "{outlier} outside it. Of the {few} darkest and the {few} brightest of them at {wavelength} nm, "
+        "{far} are outliers; of the other {others}, {near}."
+    ).format(
+        nu=number(nu, digits=None),
+        n=_FEW,
+        few=_EXTREME,
+        wavelength=_NANOMETRES,
+        far=int(np.sum(outlier & extreme)),
+        near=int(np.sum(outlier & ~extreme)),
+        others=_FEW - 2 * _EXTREME,
+        **machine.count(kinds),
     )
