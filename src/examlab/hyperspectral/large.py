@@ -192,7 +192,7 @@ def _runner(n_workers: int | None, memory_limit: float) -> Iterator[Run]:
             threads_per_worker=1,
             processes=True,
             memory_limit=memory_limit,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken
         ) as cluster,
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
