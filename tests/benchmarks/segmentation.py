@@ -23,6 +23,8 @@ MEASURES = ("OA", "NMI", "ARI")
 TILES = (4, 4)
 """How often the scene is repeated down and across: 3.3 million pixels."""
 LABELLED = 10_000
+ROUNDS = 2
+"""What else runs on the machine only adds time: the better of so many counts."""
 
 _PEAK = """
 import resource
@@ -60,11 +62,12 @@ def larger_than_memory() -> Iterator[Measure]:
         np.save(path, np.tile(scene.cube, (*TILES, 1)))
         seconds: dict[int | None, float] = {}
         found: dict[int | None, Segmentation] = {}
-        for n_workers in (None, 2):
+        for n_workers in (None, 2) * ROUNDS:
             started = time.perf_counter()
             with Watch() as watch:
                 found[n_workers] = segment_file(path, mask, n_workers=n_workers, **options)
-            seconds[n_workers] = time.perf_counter() - started
+            passed = time.perf_counter() - started
+            seconds[n_workers] = min(passed, seconds.get(n_workers, passed))
     if not np.array_equal(found[None].labels, found[2].labels):
         raise RuntimeError("two workers gave other labels than one process")
     name = f"{mask.size / 1e6:.1f} million pixels, 2 workers ({seconds[2]:.0f} s) / 1 process"

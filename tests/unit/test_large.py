@@ -27,7 +27,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    """Cut the scene into blocks of 5 rows, and the last of one; 4 of them are a task."""
+    """Cut the scene into blocks of 5 rows, and the last of one."""
     monkeypatch.setattr(pipeline, "BLOCK", 220)
 
 
@@ -71,7 +71,9 @@ def test_without_dask_the_message_says_what_to_do(path, monkeypatch):
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(ImportError, match=r'pip install "examlab\[large\]".*n_workers=None'):
+    with pytest.raises(
+        ImportError, match=r'n_workers must be None .*pip install "dask\[array\]" distributed'
+    ):
         segment_file(path, MASK, **OPTIONS)
     assert segment_file(path, MASK, n_workers=None, **OPTIONS).n_clusters == 6
 

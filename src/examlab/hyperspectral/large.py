@@ -1,6 +1,6 @@
 """Scenes larger than memory: the article's method on a file, block by block, by several processes.
 
-Processes of Dask read a scene on disk, a few blocks of rows at a time, each within a bound of memory. What is
+Processes of Dask read a scene on disk, a block of rows at a time, each within a bound of memory. What is
 learnt, is learnt from the labelled pixels, which have to fit into memory; every other pixel is looked at by
 itself. So the labels are those of `segmentation.segment`.
 """
@@ -23,10 +23,9 @@ from examlab.hyperspectral.segmentation import Clock, Progress, Segmentation, Se
 
 __all__ = ["segment_file"]
 
-INSTALL = 'segment_file needs Dask for n_workers: pip install "examlab[large]"; without, n_workers=None works'
-TASK = 4
-"""Blocks that one task works through."""
-
+INSTALL = (
+    'n_workers must be None where Dask is not installed; to install it: pip install "dask[array]" distributed'
+)
 # With glibc's defaults, workers give each block's memory back to the system and ask for it again: half of the
 # time goes there.
 MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**29), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
@@ -98,17 +97,17 @@ def segment_file(
     settings.check(int(mask.sum()))
     clock = Clock(progress, settings)
     step = pipeline.block_rows(shape[1])
-    spans = [(start, min(start + TASK * step, shape[0])) for start in range(0, shape[0], TASK * step)]
+    spans = [(start, min(start + step, shape[0])) for start in range(0, shape[0], step)]
     read = partial(_rows, os.fspath(path))
     with _runner(n_workers, memory_limit) as run:
         with clock.step("normalise"):
             masks = [mask[start:stop] for start, stop in spans]
-            seen = run(partial(_survey, read, step), spans, masks)
-            everywhere = pipeline.combine(part for parts, _ in seen for part in parts)
+            seen = run(partial(_survey, read), spans, masks)
+            everywhere = pipeline.combine(part for part, _ in seen)
             pixels = np.concatenate([found for _, found in seen])
         model, clustering, accepted = learn(pixels, everywhere, settings, clock, random_state)
         with clock.step("propagate"):
-            found = run(partial(_assign, read, step), spans, model)
+            found = run(partial(_assign, read), spans, model)
             labels = np.concatenate([part for part, _ in found]).astype(np.int64)
             rejected = np.concatenate([part for _, part in found])
             keep(labels, rejected, np.flatnonzero(mask), clustering.labels, accepted)
@@ -144,29 +143,17 @@ def _rows(path: str, start: int, stop: int) -> NDArray[Any]:
     return pipeline.as_pixels(rows)
 
 
-def _blocks(step: int, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    start, end = span
-    for first in range(start, end, step):
-        yield first, min(first + step, end)
+def _survey(read: Read, span: tuple[int, int], mask: NDArray[np.bool_]) -> tuple[Moments, Floats]:
+    """Return the moments of a span of rows, and its labelled pixels."""
+    block = read(*span)
+    return pipeline.moments(block), block[mask.ravel()]
 
 
-def _survey(
-    read: Read, step: int, span: tuple[int, int], mask: NDArray[np.bool_]
-) -> tuple[list[Moments], Floats]:
-    """Return the moments of each block of a span of rows, and its labelled pixels."""
-    parts, pixels = [], []
-    for start, stop in _blocks(step, span):
-        block = read(start, stop)
-        parts.append(pipeline.moments(block))
-        pixels.append(block[mask[start - span[0] : stop - span[0]].ravel()])
-    return parts, np.concatenate(pixels)
-
-
-def _assign(read: Read, step: int, span: tuple[int, int], model: Model) -> tuple[Integers, NDArray[np.bool_]]:
+def _assign(read: Read, span: tuple[int, int], model: Model) -> tuple[Integers, NDArray[np.bool_]]:
     """Return the cluster of each pixel of a span of rows, in few bytes, and whether it is rejected."""
-    found = [model.assign(read(start, stop)) for start, stop in _blocks(step, span)]
-    labels: Any = np.concatenate([labels for labels, _ in found]).astype(np.int16)
-    return labels, np.concatenate([rejected for _, rejected in found])
+    labels, rejected = model.assign(read(*span))
+    few_bytes: Any = labels.astype(np.int16)
+    return few_bytes, rejected
 
 
 Run = Callable[[Callable[..., Any], Sequence[tuple[int, int]], Any], list[Any]]

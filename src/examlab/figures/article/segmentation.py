@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from examlab.arguments import choice, whole
@@ -436,13 +437,13 @@ def step_seconds(*, seconds: Mapping[str, float], narrow: bool = False) -> Figur
         style.Cell(height=2.2, left=1.95 if narrow else 2.2, right=0.75), narrow=narrow
     )
     most = max(1e-9, *found.values())
-    step = 10.0 ** np.floor(np.log10(most))
+    ticks = MaxNLocator(3 if narrow else 6).tick_values(0, most)
     rows = [
         style.Row(name, found[key], number(found[key]), style.BLUE) for key, name in _step_names().items()
     ]
     style.dress(ax, title=_("Time of each step"), x=_("seconds"), grid="x")
-    ticks = [float(tick) for tick in np.arange(0, 1.05 * most, step if most > 2 * step else step / 2)]
-    style.rows(ax, rows, limits=(0, 1.05 * most), ticks=ticks[: 6 if narrow else 11])
+    shown = [float(tick) for tick in ticks if tick <= 1.05 * most]
+    style.rows(ax, rows, limits=(0, 1.05 * most), ticks=shown)
     return figure
 
 
