@@ -148,11 +148,22 @@ def test_reduced_exponents_keep_the_exact_norms_and_the_worst_points_are_exact()
     np.testing.assert_allclose(reduced, by_hand, rtol=1e-12)
 
 
-def test_far_blocks_are_left_out_without_harm():
+def test_far_groups_are_left_out_without_harm():
     """Groups in several blocks each, out of order, so far apart that most blocks need no look."""
     X = spectra(4000) + np.repeat([0.0, 40.0, 80.0], (1500, 700, 1800))[:, None]
     X = X[np.random.default_rng(0).permutation(4000)]
     np.testing.assert_allclose(mountain(X, radius=2, components=30), exact(X, 2), rtol=1e-4)
+
+
+@pytest.mark.parametrize("n", [2 * BLOCK, 2 * BLOCK + 1, 3 * BLOCK + 85])
+def test_what_is_left_out_counts_less_than_promised(n):
+    X = np.random.default_rng(0).uniform(0, n / 160, (n, 1))  # eighty points: half a unit
+    shares = np.exp(-cdist(X, X, "sqeuclidean"))
+    reduced = mountain(X, radius=2, components=1, precision="double")
+    lost = shares.sum(axis=1) - reduced
+    assert lost.max() > 1e-4  # something is left out,
+    assert np.all(lost > -1e-9)  # nothing is counted twice, and what counts more than exp(-9) is not lost
+    assert np.all(lost <= np.where(shares < np.exp(-9), shares, 0).sum(axis=1) + 1e-9)
 
 
 def test_the_error_of_fewer_components_is_measured():

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -31,10 +31,14 @@ Progress = Callable[[int, int], object]
 BLOCK = 640
 """Pixels along a side of a block: its float32 numbers fit the second cache of a core."""
 
-FAR = 11.0
-"""With fewer components, blocks stay out in which no pair can count more than exp(-11)."""
+PIECE = 80
+"""With fewer components, so many neighbouring points stay out of a block together, or none of them."""
+FAR = 9.0
+"""They stay out where none can count more than exp(-9) for any point of the block."""
+WIDEST = 8
+"""Neighbours are found in so many principal components at most."""
 AGAIN = 25
-"""With fewer components, one point in so many is summed again exactly."""
+"""With fewer components, one point in so many is summed again with all features."""
 
 WORST = 1e-3
 """The most that rounding may do to what one pair counts, relative to it: then double precision takes over."""
@@ -59,10 +63,11 @@ def mountain(
         The article's r_a, in the unit of the distances, positive. A neighbour at half of it counts exp(-1).
     components : int, optional
         Take only so many principal components for the inner products, and all features for the norms: faster
-        for very many points, and nearly right where these components hold nearly all of the variance. Blocks
-        of points so far apart that no pair counts 2e-5 are left out. The 4 % of the points for which that
-        does most harm, by what they lose and how few neighbours they have, are summed again exactly.
-        `mountain_error` measures the error that remains. All features and all pairs unless told.
+        for very many points, and nearly right where these components hold nearly all of the variance. Groups
+        of points so far apart that no pair counts exp(-9), about 1e-4, are left out. The 4 % of the points
+        for which fewer components do most harm, by what they lose and how few neighbours they have, are
+        summed again with all features. `mountain_error` measures the error that remains. All features and
+        all pairs unless told.
     precision : {"auto", "single", "double"}
         Of the arithmetic. Single precision errs by about 1e-6 of a potential, and by more the smaller the
         radius is against the spread of the data. ``"auto"`` takes it where rounding cannot change what a pair
@@ -211,41 +216,60 @@ def _reduced(
     n_threads: int,
     progress: Progress | None,
 ) -> NDArray[np.float64]:
-    """Return the sums with the products of the projected points, and some of them exactly."""
-    order = np.concatenate(_neighbourhoods(projected, np.arange(len(projected))))
-    total = _Sum(_factors(projected[order], norms[order], dtype), skip=True).over(n_threads, progress)
+    """Return the sums with the products of the projected points, and some of them with all features."""
+    order = np.concatenate(_neighbourhoods(projected[:, -WIDEST:], np.arange(len(projected))))
+    points, squares = projected[order], norms[order]
+    pieces = _Pieces(points)
+    total = _Sum(_factors(points, squares, dtype), pieces).over(n_threads, progress)
+    if again := len(total) // AGAIN:
+        # The error of a pair is random in sign: what many pairs do to a potential M falls as 1/√M.
+        harm = (squares - np.einsum("ij,ij->i", points, points) / 2) / total
+        worst = np.sort(np.argpartition(harm, -again)[-again:])
+        total[worst] = _rows(_factors(scaled, norms, dtype)[order], worst, pieces, n_threads)
     potentials = np.empty_like(total)
     potentials[order] = total
-    if again := len(potentials) // AGAIN:
-        # The error of a pair is random in sign: what many pairs do to a potential M falls as 1/√M.
-        harm = (norms - np.einsum("ij,ij->i", projected, projected) / 2) / potentials
-        worst = np.sort(np.argpartition(harm, -again)[-again:])
-        potentials[worst] = _rows(_factors(scaled, norms, dtype), worst, n_threads)
     return potentials
 
 
 def _neighbourhoods(points: NDArray[np.float64], chosen: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Cut points at the median of their widest coordinate, again and again, into pieces of a block each."""
-    if len(chosen) <= BLOCK:
+    """Cut points at the median of their widest coordinate, again and again: into blocks, then pieces."""
+    if len(chosen) <= PIECE:
         return [chosen]
-    widest = points[chosen, points[chosen].var(axis=0).argmax()]
-    half = -(-len(chosen) // (2 * BLOCK)) * BLOCK  # all pieces but the last are whole blocks
-    order = np.argpartition(widest, half - 1)
+    size = BLOCK if len(chosen) > BLOCK else PIECE  # all but the last are whole
+    half = -(-len(chosen) // (2 * size)) * size
+    mine = points[chosen]
+    order = np.argpartition(mine[:, mine.var(axis=0).argmax()], half - 1)
     low, high = chosen[order[:half]], chosen[order[half:]]
     return _neighbourhoods(points, low) + _neighbourhoods(points, high)
 
 
-def _rows(factors: Floats, rows: NDArray[np.intp], n_threads: int) -> NDArray[np.float64]:
-    """Return the exact sums of some points."""
+class _Pieces:
+    """Boxes around each `PIECE` points in turn, which tell what points may lie near others."""
+
+    def __init__(self, points: NDArray[np.float64]) -> None:
+        self.points = points
+        starts = np.arange(0, len(points), PIECE)
+        self.low, self.high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+
+    def near(self, chosen: slice | NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return, in order, all points but those whose piece counts less than exp(-`FAR`) for the chosen."""
+        low, high = self.points[chosen].min(axis=0), self.points[chosen].max(axis=0)
+        apart = np.maximum(self.low - high, low - self.high).clip(0)
+        near = np.einsum("ij,ij->i", apart, apart) / 2 < FAR
+        return np.flatnonzero(np.repeat(near, PIECE)[: len(self.points)])
+
+
+def _rows(factors: Floats, rows: NDArray[np.intp], pieces: _Pieces, n_threads: int) -> NDArray[np.float64]:
+    """Return the sums of some points with all features."""
 
     def sums(start: int) -> NDArray[np.float64]:
         chosen = rows[start : start + BLOCK]
         left, found = _left(factors[chosen]), np.ones(len(chosen))
-        for first in range(0, len(factors), BLOCK):
-            shares = left @ factors[first : first + BLOCK].T
+        for others in _blocks(pieces.near(chosen)):
+            shares = left @ factors[others].T
             _exponentials(shares)
-            own = np.flatnonzero((chosen >= first) & (chosen < first + BLOCK))
-            shares[own, chosen[own] - first] = 0
+            own = np.flatnonzero(np.isin(chosen, others))
+            shares[own, np.searchsorted(others, chosen[own])] = 0
             found += shares.sum(axis=1)
         return found
 
@@ -255,6 +279,11 @@ def _rows(factors: Floats, rows: NDArray[np.intp], n_threads: int) -> NDArray[np
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _blocks(chosen: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Return the chosen points in portions that make a block each."""
+    return [chosen[start : start + BLOCK] for start in range(0, len(chosen), BLOCK)]
 
 
 class _Sum:
@@ -267,18 +296,13 @@ class _Sum:
     ----------
     factors : array, shape (n_samples, k + 2)
         What `_factors` returns.
-    skip : bool
-        Leave out two blocks so far apart that every exponent is below -`FAR`.
+    pieces : _Pieces, optional
+        What tells which points to leave out of a row's blocks; none unless given.
     """
 
-    def __init__(self, factors: Floats, *, skip: bool = False) -> None:
-        self.factors, self.skip = factors, skip
+    def __init__(self, factors: Floats, pieces: _Pieces | None = None) -> None:
+        self.factors, self.pieces = factors, pieces
         self.starts = range(0, len(factors), BLOCK)
-        points = factors[:, :-2]
-        self.low, self.high = (
-            np.array([extreme(points[start : start + BLOCK], axis=0) for start in self.starts])
-            for extreme in (np.min, np.max)
-        )
         self.total = np.ones(len(factors))  # what each point counts for itself
         self.taken = self.added = 0
         self.waiting: dict[int, NDArray[np.float64]] = {}
@@ -317,40 +341,40 @@ class _Sum:
             return self.taken - 1
 
     def block_row(self, row: int) -> NDArray[np.float64]:
-        """Return what the blocks from the diagonal on give to the points from this row's first on."""
-        start = self.starts[row]
-        left = _left(self.factors[start : start + BLOCK])
+        """Return what the blocks from the diagonal on give to all points."""
+        own = slice(self.starts[row], self.starts[row] + BLOCK)
+        left = _left(self.factors[own])
         ones = np.ones(BLOCK, left.dtype)  # a product with ones is the fastest sum
         scratch = np.empty(BLOCK * BLOCK, left.dtype)
-        sums = np.zeros(len(self.factors) - start)
-        for other in self.partners(row):
+        sums = np.zeros(len(self.factors))
+        for others in [own, *self.partners(row)]:
             if self.stopped:
                 break
-            right = self.factors[other : other + BLOCK]
+            right = self.factors[others]
             shares = scratch[: len(left) * len(right)].reshape(len(left), len(right))
             np.matmul(left, right.T, out=shares)
             _exponentials(shares)
-            if other == start:
+            if others is own:
                 np.fill_diagonal(shares, 0)
             else:
-                sums[other - start : other - start + len(right)] = ones[: len(left)] @ shares
-            sums[: len(left)] += shares @ ones[: len(right)]
+                sums[others] = ones[: len(left)] @ shares
+            sums[own] += shares @ ones[: len(right)]
         return sums
 
-    def partners(self, row: int) -> list[int]:
-        """Return where the blocks begin that this row's points are summed over."""
-        if not self.skip:
-            return list(self.starts[row:])
-        apart = np.maximum(self.low[row:] - self.high[row], self.low[row] - self.high[row:]).clip(0)
-        near = (apart**2).sum(axis=1) / 2 < FAR
-        return [start for start, is_near in zip(self.starts[row:], near, strict=True) if is_near]
+    def partners(self, row: int) -> Sequence[slice | NDArray[np.intp]]:
+        """Return the blocks behind the diagonal that this row's points are summed over."""
+        if self.pieces is None:
+            return [slice(start, start + BLOCK) for start in self.starts[row + 1 :]]
+        stop = self.starts[row] + BLOCK
+        near = self.pieces.near(slice(stop - BLOCK, stop))
+        return _blocks(near[near >= stop])
 
     def add(self, row: int, sums: NDArray[np.float64]) -> None:
         """Add what a block row gives to the total, unless an earlier one is still at work: then it waits."""
         with self.lock:
             self.waiting[row] = sums
             while self.added in self.waiting:
-                self.total[self.starts[self.added] :] += self.waiting.pop(self.added)
+                self.total += self.waiting.pop(self.added)
                 self.added += 1
 
     def blocks(self, rows: int) -> int:
