@@ -2,7 +2,7 @@
 
 The scene is this book's own. It imitates the image of Pavia University (sensor ROSIS, 610 × 340 pixels, 103
 bands, nine classes) for trying methods on, with one thing that no real image has: the material of every pixel
-is known. Its texture, mixing and noise are set so that k-means does about as well as on the real image.
+is known. Its texture, mixing and noise are set so that k-means gets half of the labels right.
 """
 
 from __future__ import annotations
