@@ -57,7 +57,8 @@ def test_the_solution_violates_nothing_and_nothing_is_better(seed, nu, log_sigma
     X, sigma2 = cloud(n_samples=60, random_state=seed), float(np.exp(log_sigma2))
     model = OneClassSVM(gamma=1 / sigma2, nu=nu, tol=1e-9).fit(X)
     alpha, rho, K = dual_coefficients(model), dual_offset(model), gaussian(X, sigma2)
-    assert max(kkt_violations(K, alpha, rho=rho, nu=nu).values()) < 1e-8
+    # The solver keeps its kernel in single precision, and the alpha add up to 1.
+    assert max(kkt_violations(K, alpha, rho=rho, nu=nu).values()) < np.finfo(np.float32).eps
     # Moving weight from one point to another never pays: what the dual makes small grows.
     most, least = alpha.argmax(), alpha.argmin()
     worse = alpha.copy()

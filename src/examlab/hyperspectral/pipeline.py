@@ -221,10 +221,11 @@ class Domains:
     def _learn(X: Floats, nu: float, rng: np.random.Generator) -> OneClassSVM | None:
         if len(X) > LEARNT:
             X = X[np.sort(rng.choice(len(X), LEARNT, replace=False))]
-        # Two pixels have no rim; a cluster of equal pixels has no width.
-        if len(X) < 3 or not X.var(axis=0).sum() > 0:
-            return None
+        # In double precision: in single, equal pixels can seem to differ.
         width = WIDTH * float(X.astype(np.float64).var(axis=0).sum())
+        # Two pixels have no rim; a cluster of equal pixels has no width.
+        if len(X) < 3 or not width > 0:
+            return None
         return OneClassSVM(kernel="rbf", gamma=1 / width, nu=nu).fit(X)
 
     def outside(self, X: Floats, labels: Integers) -> NDArray[np.bool_]:
