@@ -15,7 +15,7 @@ help: ## list the commands
 install:
 	@tools/install.sh
 site-tools: install
-	@tools/install_katex.sh
+	@tools/install_npm.sh
 
 book: site-tools ## build the site into _build/html
 	@$(BIN)/python tools/build_book.py

@@ -21,8 +21,9 @@ from matplotlib.figure import Figure
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 import examlab.reading
-from examlab.reading import choice, explore, publish, show, slider
+from examlab.reading import choice, explore, show, slider
 from examlab.reading.explorer import Explorer
+from examlab.reading.publish import frames_apart
 from examlab.reading.svg import svg_text, svg_tree
 from tests.site.built import Visit, serve
 
@@ -140,7 +141,7 @@ def moved_out(folder: Path, body: str) -> str:
     """Do with a body what the build of the site does with that of a page."""
     app: Any = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(folder))
     context: dict[str, Any] = {"body": body, "pathto": lambda name, resource: name}
-    publish._move_frames_out(app, "page", "page.html", context, None)
+    frames_apart.move_frames_out(app, "page", "page.html", context, None)
     assert "data-src=" in context["body"]
     return str(context["body"])
 
@@ -385,7 +386,7 @@ def test_a_slider_without_time_has_no_button(folder: Path, address: str, read: C
 @pytest.fixture
 def far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page with a figure far below its top, whose frames stand in files of their own."""
-    monkeypatch.setattr(publish, "INLINE_LIMIT", 0)
+    monkeypatch.setattr(frames_apart, "INLINE_LIMIT", 0)
     write(folder, FAR, waves(), apart=True)
 
 
@@ -418,7 +419,7 @@ def test_frames_come_from_a_folder_too(folder: Path, read: Callable[..., Visit])
 def test_one_file_serves_two_figures(
     folder: Path, address: str, read: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish, "INLINE_LIMIT", 0)
+    monkeypatch.setattr(frames_apart, "INLINE_LIMIT", 0)
     write(folder, waves(), waves(label="Phase again"), apart=True)
     visit = read(f"{address}/page.html")
     first, second = figure_of(visit.page, 0), figure_of(visit.page, 1)
@@ -430,7 +431,7 @@ def test_one_file_serves_two_figures(
 def test_a_still_figure_takes_no_frames_of_its_neighbour(
     folder: Path, address: str, read: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish, "INLINE_LIMIT", 0)
+    monkeypatch.setattr(frames_apart, "INLINE_LIMIT", 0)
     write(folder, still(), waves(), still(), film(), apart=True)
     visit = read(f"{address}/page.html")
     for number in (1, 3):

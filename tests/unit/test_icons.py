@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from sphinx.errors import ExtensionError
 
-from examlab.reading import icons
+from examlab.reading.publish import icons
 
 SCRIPT = (
     'var r={file:[384,512,[128196],"f15b","M1 regular"]};'

@@ -10,6 +10,8 @@ import pytest
 
 from examlab.figures.style import DARK
 from examlab.reading import publish
+from examlab.reading.publish import frames_apart, katex
+from examlab.reading.publish.exam_map import ExamMap
 
 
 def a_tree(root, source="x = 1\n"):
@@ -27,6 +29,14 @@ class TestCacheKey:
         assert publish.cache_key(a_tree(tmp_path / "a")) != publish.cache_key(
             a_tree(tmp_path / "b", "x = 2\n")
         )
+
+    def test_stays_where_only_the_making_of_pages_has_changed(self, tmp_path):
+        root = a_tree(tmp_path)
+        before = publish.cache_key(root)
+        folder = root / "src" / "examlab" / "reading" / "publish"
+        folder.mkdir(parents=True)
+        (folder / "icons.py").write_text("x = 1\n")
+        assert publish.cache_key(root) == before
 
     def test_changes_with_the_lock(self, tmp_path):
         root = a_tree(tmp_path)
@@ -72,16 +82,16 @@ class TestFrames:
     def move(self, tmp_path, content):
         app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=str(tmp_path))
         context = {"body": self.page(content), "pathto": lambda path, resource: f"../{path}"}
-        publish._move_frames_out(app, "a/page", "page.html", context, None)
+        frames_apart.move_frames_out(app, "a/page", "page.html", context, None)
         return context["body"]
 
     def test_few_bytes_stay_in_the_page(self, tmp_path):
         assert self.move(tmp_path, '{"parts":[]}') == self.page('{"parts":[]}')
-        assert not (tmp_path / publish.FRAMES_FOLDER).exists()
+        assert not (tmp_path / frames_apart.FRAMES_FOLDER).exists()
 
     def test_many_bytes_wait_in_a_file_until_they_are_asked_for(self, tmp_path):
         content = "[" + ",".join(str(n * n % 9973) for n in range(6000)) + "]"
-        assert len(gzip.compress(content.encode())) > publish.INLINE_LIMIT
+        assert len(gzip.compress(content.encode())) > frames_apart.INLINE_LIMIT
         body = self.move(tmp_path, content)
         assert content not in body and "<svg></svg>" in body
         (key,) = re.findall(r'data-key="(\w+)"', body)
@@ -90,12 +100,12 @@ class TestFrames:
         assert written == f'examlab.frames("{key}",{content});\n'
 
     def test_files_that_no_page_asks_for_are_removed(self, tmp_path):
-        folder = tmp_path / publish.FRAMES_FOLDER
+        folder = tmp_path / frames_apart.FRAMES_FOLDER
         folder.mkdir()
         for key in ("wanted", "old"):
             (folder / f"{key}.js").touch()
         (tmp_path / "page.html").write_text('<div data-key="wanted"></div>')
-        publish._remove_old_frames(SimpleNamespace(outdir=str(tmp_path)), None)
+        frames_apart.remove_old_frames(SimpleNamespace(outdir=str(tmp_path)), None)
         assert [path.name for path in folder.iterdir()] == ["wanted.js"]
 
 
@@ -107,8 +117,8 @@ class TestMap:
         """Return the text of one part's map, as it stands on a page."""
         env = SimpleNamespace(found_docs=set(found), docname=page)
         directive = SimpleNamespace(env=env, parse_text_to_nodes=str.splitlines)
-        directive._row = lambda *row: publish.ExamMap._row(directive, *row)
-        return publish.ExamMap._part(directive, "gan", A_PART | changes)
+        directive._row = lambda *row: ExamMap._row(directive, *row)
+        return ExamMap._part(directive, "gan", A_PART | changes)
 
     def test_the_title_leads_to_the_opener(self):
         assert self.lines(page="book/welcome")[0] == "**[Nets](/notebooks/gan/index.ipynb)** (3 points)"
@@ -137,7 +147,7 @@ class TestMap:
     ],
 )
 def test_a_formula_that_cannot_be_read_fails_the_build(body, caplog):
-    publish._refuse_formula_errors(None, "page", "page.html", {"body": body}, None)
+    katex.refuse_formula_errors(None, "page", "page.html", {"body": body}, None)
     assert "could not be read by KaTeX" in caplog.text
 
 

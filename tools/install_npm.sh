@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings KaTeX's style sheet and fonts, in the version that package-lock.json names. Run by make; quick when present.
+# Brings what package-lock.json names: KaTeX's style sheet and fonts, and the tests' accessibility checker. Run by make; quick when present.
 set -eu
 stamp=node_modules/installed.lock
 if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp"; then exit 0; fi
@@ -12,7 +12,7 @@ if ! .venv/bin/npm ci --ignore-scripts --no-audit --no-fund >"$log" 2>&1; then
   elif grep -qE 'ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ERR_SOCKET_TIMEOUT|network' "$log"; then
     echo "The npm registry could not be reached. Check the network (or npm's proxy settings), then run make again." >&2
   else
-    echo "KaTeX's style sheet and fonts could not be installed: see above." >&2
+    echo "The npm packages could not be installed: see above." >&2
   fi
   exit 1
 fi

@@ -1,0 +1,99 @@
+"""The Sphinx extension that puts sliders, self-checks and the map of the exam on the site.
+
+It also keeps the build honest and the site alone with its reader: KaTeX draws the formulas while the site is
+built, with the style sheet and fonts of the same version; the cache of executed notebooks is left behind when
+the code they call has changed; a formula that KaTeX refuses fails the build instead of turning red; and icons
+are drawn in the pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from examlab.i18n import language
+from examlab.reading.publish.exam_map import ExamMap
+from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
+from examlab.reading.publish.icons import draw_icons
+from examlab.reading.publish.katex import refuse_formula_errors, use_katex
+
+__all__ = ["setup"]
+
+_ASSETS = files("examlab.reading") / "assets"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx; called once a build, before any notebook is executed."""
+    os.environ["EXAMLAB_FACE"] = "site"  # the kernels inherit it
+    app.add_directive("exam-map", ExamMap)
+    app.add_config_value("examlab_assets", "", "html")
+    app.connect("config-inited", _configure, priority=100)
+    app.connect("html-page-context", move_frames_out)
+    app.connect("html-page-context", refuse_formula_errors)
+    app.connect("build-finished", remove_old_frames)
+    app.connect("build-finished", draw_icons)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    root = Path(app.confdir)
+    assets = [Path(str(_ASSETS)), root / "book" / "assets"]
+    config.html_static_path += map(str, assets)
+    # Sphinx would not notice a changed style sheet where no page has changed.
+    config.examlab_assets = _digest(path for folder in assets for path in sorted(folder.iterdir()))
+    app.add_css_file("palette.css")
+    app.add_css_file("explore.css")
+    app.add_css_file("check.css")
+    app.add_css_file("book.css")
+    app.add_js_file("explore.js", loading_method="defer")
+    app.add_js_file("check.js", loading_method="defer")
+    caches = root / "_build" / ".jupyter_cache"
+    cache = caches / cache_key(root)
+    for outdated in set(caches.glob("*")) - {cache}:
+        shutil.rmtree(outdated, ignore_errors=True)
+    config.nb_execution_cache_path = str(cache)
+    use_katex(root, config)
+    _use_addresses(config, os.environ)
+
+
+def _use_addresses(config: Config, environment: Mapping[str, str]) -> None:
+    """Add the links that need to know where the book is published, which only that place knows."""
+    if site := environment.get("EXAMLAB_SITE_URL"):
+        config.html_baseurl = site.rstrip("/") + "/"
+    if repository := environment.get("EXAMLAB_REPOSITORY_URL"):
+        config.html_theme_options |= {
+            "repository_url": repository.rstrip("/"),
+            "repository_branch": environment.get("EXAMLAB_REPOSITORY_BRANCH") or "main",
+            "use_repository_button": True,
+            "use_edit_page_button": True,
+            "use_issues_button": True,
+            "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+        }
+
+
+def cache_key(root: Path) -> str:
+    """Return a name that changes when anything that executed notebooks depend on has changed.
+
+    This package is left out: it works on pages, after their notebooks have been executed.
+    """
+    publish = root / "src" / "examlab" / "reading" / "publish"
+    sources = [path for path in sorted((root / "src").rglob("*.py")) if publish not in path.parents]
+    digest = _digest([*sources, root / "requirements.lock"], below=root)
+    return f"{language()}-{digest}"
+
+
+def _digest(paths: Iterable[Path], *, below: Path | None = None) -> str:
+    """Return a short name for the names and contents of files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        name = path.relative_to(below).as_posix() if below else path.name
+        digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]

