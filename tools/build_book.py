@@ -14,21 +14,6 @@ _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 _STEPS = re.compile(r"^(reading sources|writing output|.*Executing notebook)")
 _NOISE = re.compile(r"IPKernelApp\] WARNING|^\s*$|^=+$")
 
-# Jupyter Book's own leads to the first page too, but is no whole document, and asks for an icon on its way.
-FRONT_DOOR = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>An Exam You Can Run</title>
-<meta http-equiv="refresh" content="0; url=book/welcome.html">
-<link rel="icon" href="data:,">
-</head>
-<body><p><a href="book/welcome.html">An Exam You Can Run</a></p></body>
-</html>
-"""
-
 
 def main() -> int:
     """Run jupyter-book and pass on its progress; return its exit code."""
@@ -46,7 +31,6 @@ def main() -> int:
         print(f"\nThe book was not built: the lines with WARNING or ERROR above say why (exit code {code}).")
         return code
     page = ROOT / "_build" / "html" / "index.html"
-    page.write_text(FRONT_DOOR, encoding="utf-8")
     print(f"Built in {time.monotonic() - started:.0f} s. Open it: {page.as_uri()}  (or run: make serve)")
     return 0
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from examlab.reading.publish.moved import moved_pages
 from tools.browser import ARGUMENTS, HELP, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,9 +30,12 @@ def built_site() -> Path:
 
 
 def page_names(site: Path) -> list[str]:
-    """Return every page by its name, such as ``book/welcome``; none if the site is not built."""
+    """Return every page by its name, such as ``book/notation``; none if the site is not built.
+
+    What stands at the old address of a page that has moved is no page.
+    """
     found = (path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html"))
-    return sorted(name for name in found if not name.startswith("_static/"))
+    return sorted(name for name in {*found} - {*moved_pages(ROOT)} if not name.startswith("_static/"))
 
 
 @dataclass(frozen=True)

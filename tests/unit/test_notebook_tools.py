@@ -194,7 +194,7 @@ def book(tmp_path: Path) -> Path:
         notebooks.ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("*.ipynb")
     )
     (tmp_path / "_toc.yml").write_text(
-        "root: book/welcome\nparts:\n  - caption: One # a remark\n    chapters:\n"
+        "root: index\nparts:\n  - caption: One # a remark\n    chapters:\n"
         "      - file: notebooks/gan/2-relu-or-leaky-relu\n      - file: notebooks/gan/4-slow-start\n"
         "  - caption: Reference\n    chapters:\n      - file: book/glossary\n"
     )

@@ -121,13 +121,13 @@ class TestMap:
         return ExamMap._part(directive, "gan", A_PART | changes)
 
     def test_the_title_leads_to_the_opener(self):
-        assert self.lines(page="book/welcome")[0] == "**[Nets](/notebooks/gan/index.ipynb)** (3 points)"
+        assert self.lines(page="index")[0] == "**[Nets](/notebooks/gan/index.ipynb)** (3 points)"
 
     @pytest.mark.parametrize(
         "given",
         [
             {"page": "notebooks/gan/index"},
-            {"page": "book/welcome", "found": ()},
+            {"page": "index", "found": ()},
             {"page": "a", "opener": None},
         ],
     )
@@ -158,12 +158,12 @@ def test_the_palette_of_dark_mode_is_the_one_of_the_figures():
 
 class TestProgress:
     def test_steps_are_shown_and_noise_is_not(self, capsys):
-        build_book._report("\x1b[01mreading sources... \x1b[0m[ 50%] book/welcome\n")
+        build_book._report("\x1b[01mreading sources... \x1b[0m[ 50%] index\n")
         build_book._report("[IPKernelApp] WARNING | Kernel is running over TCP\n")
         build_book._report("loading translations [en]... done\n")
-        build_book._report(f"{build_book.ROOT}/book/welcome.md:3: WARNING: unknown document\n")
+        build_book._report(f"{build_book.ROOT}/index.md:3: WARNING: unknown document\n")
         shown = capsys.readouterr().out.splitlines()
         assert shown == [
-            "reading sources... [ 50%] book/welcome",
-            "book/welcome.md:3: WARNING: unknown document",
+            "reading sources... [ 50%] index",
+            "index.md:3: WARNING: unknown document",
         ]

@@ -24,10 +24,12 @@ from examlab.reading.publish.exam_map import ExamMap
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
 from examlab.reading.publish.icons import draw_icons
 from examlab.reading.publish.katex import refuse_formula_errors, use_katex
+from examlab.reading.publish.moved import write_redirects
 
 __all__ = ["setup"]
 
 _ASSETS = files("examlab.reading") / "assets"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exam-map", ExamMap)
     app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
+    app.connect("html-collect-pages", write_redirects)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
     app.connect("build-finished", remove_old_frames)
@@ -47,6 +50,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     root = Path(app.confdir)
     assets = [Path(str(_ASSETS)), root / "book" / "assets"]
     config.html_static_path += map(str, assets)
+    config.templates_path.append(str(_TEMPLATES))
     # Sphinx would not notice a changed style sheet where no page has changed.
     config.examlab_assets = _digest(path for folder in assets for path in sorted(folder.iterdir()))
     app.add_css_file("palette.css")
