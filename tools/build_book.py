@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-_STEPS = re.compile(r"^(reading sources|writing output|.*Executing notebook)")
+_STEPS = re.compile(r"^(executing notebooks|reading sources|writing output)")
 _NOISE = re.compile(r"IPKernelApp\] WARNING|^\s*$|^=+$")
 
 

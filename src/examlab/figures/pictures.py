@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
-from examlab.arguments import Floats, Interval, floats, whole
+from examlab.arguments import Interval, floats, whole
 
 __all__ = ["compose", "few_colours", "picture", "show_pixels"]
 
@@ -76,17 +77,17 @@ def show_pixels(ax: Axes, sheet: NDArray[np.uint8]) -> AxesImage:
 
 
 def few_colours(pixels: ArrayLike, *, colours: int = 16) -> NDArray[np.uint8]:
-    """Return a picture in few colours of its own, by median cut: as a PNG, it then takes a few bits a pixel.
+    """Return a picture in few colours of its own: as a PNG, it then takes a few bits a pixel.
 
-    The box of colours with the widest spread, counted by its pixels, is cut in two at its median until there
-    are enough; each pixel takes the mean of its box (P. Heckbert, SIGGRAPH 1982).
+    Pillow cuts the colours at their medians (P. Heckbert, SIGGRAPH 1982) and moves each to the mean of the
+    pixels that are nearest to it, until none changes its colour.
 
     Parameters
     ----------
     pixels : array, shape (rows, columns, 3)
         Red, green and blue from 0 to 255.
     colours : int
-        How many colours at most, 1 or more.
+        How many colours at most, 1 or more; a palette holds no more than 256.
 
     Returns
     -------
@@ -104,27 +105,7 @@ def few_colours(pixels: ArrayLike, *, colours: int = 16) -> NDArray[np.uint8]:
     4
     """
     shades = floats("pixels", pixels, Interval(0, 255), shape=(None, None, 3))
-    flat = shades.reshape(-1, 3)
-    boxes = [np.arange(len(flat))]
-    spreads = [_spread(flat, boxes[0])]
-    for _ in range(whole("colours", colours, at_least=1) - 1):
-        widest = int(np.argmax(spreads))
-        if spreads[widest] == 0:
-            break
-        box = boxes.pop(widest)
-        spreads.pop(widest)
-        along = flat[box, np.ptp(flat[box], axis=0).argmax()]
-        low = along <= np.median(along)
-        if low.all():  # more than half of the pixels have the largest value
-            low = along < along.max()
-        for half in (box[low], box[~low]):
-            boxes.append(half)
-            spreads.append(_spread(flat, half))
-    few = np.empty(flat.shape, dtype=np.uint8)
-    for box in boxes:
-        few[box] = np.rint(flat[box].mean(axis=0))
-    return few.reshape(shades.shape)
-
-
-def _spread(flat: Floats, box: NDArray[np.intp]) -> float:
-    return float(np.ptp(flat[box], axis=0).max() * np.sqrt(len(box)))
+    most = min(whole("colours", colours, at_least=1), 256)
+    full = Image.fromarray(np.rint(shades).astype(np.uint8))
+    few = full.quantize(most, method=Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
+    return np.array(few.convert("RGB"))

