@@ -78,7 +78,7 @@ class TestWithKernels:
         execute.execute_notebooks(app, env, pages)
 
     def test_an_interrupt_does_not_wait_for_a_long_cell(self, tmp_path):
-        _, env, _ = a_book(tmp_path, short="1", long="import time\ntime.sleep(50)")
+        _, env, _ = a_book(tmp_path, short="import time\ntime.sleep(3)", long="import time\ntime.sleep(50)")
         clients = {
             page: execute._client(notebooks.read(Path(env.doc2path(page))), tmp_path, 60)
             for page in ("long", "short")

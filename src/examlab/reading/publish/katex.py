@@ -39,8 +39,8 @@ def use_katex(root: Path, config: Config) -> None:
     config.html_static_path.append(str(copy))
     config.katex_css_path = "katex.css"
     config.katex_prerender = True
-    # It waits for its Unix socket to exist, which on a busy machine is before anyone listens there, and fails.
-    # Where there are no such sockets, it asks until it is answered.
+    # It waits for its Unix socket to exist, which on a busy machine is before anyone listens there, and
+    # fails. Where there are no such sockets, it asks until it is answered.
     KaTeXServer.start_server_process = KaTeXServer.start_network_socket
 
 
