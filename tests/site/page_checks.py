@@ -49,3 +49,91 @@ def nothing_sticks_out(visit: Visit) -> list[str]:
         .map((node) => `${node.tagName.toLowerCase()}.${node.className.baseVal ?? node.className}`)
         .concat(wider);
     }""")
+
+
+COLOURS = """
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const known = new Map();
+  // Red, green, blue and opacity of any colour that a style sheet can name.
+  const rgba = (colour) => {
+    if (!known.has(colour)) {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, 1, 1);
+      const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+      known.set(colour, [r, g, b, a / 255]);
+    }
+    return known.get(colour);
+  };
+  const over = ([r, g, b, a], ground) => [r, g, b].map((part, i) => part * a + ground[i] * (1 - a));
+  const grounds = new Map([[null, [255, 255, 255]]]);
+  const ground = (node) => {
+    if (!grounds.has(node)) {
+      const below = ground(node.parentElement);
+      grounds.set(node, over(rgba(getComputedStyle(node).backgroundColor), below));
+    }
+    return grounds.get(node);
+  };
+  const linear = (part) => (part <= 10.31 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const contrast = (one, other) => {
+    const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const name = (node) => `${node.tagName.toLowerCase()}.${node.className.baseVal ?? node.className}`;
+"""
+"""Colours as WCAG reckons with them: relative luminance and contrast, on the ground that ancestors paint."""
+
+
+def contrast(visit: Visit) -> list[str]:
+    """Text of any length stands out: axe-core leaves out single letters, and what something lies over."""
+    return visit.page.evaluate(f"""() => {{
+      {COLOURS}
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const parents = new Set();
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {{
+        if (text.data.trim()) parents.add(text.parentElement);
+      }}
+      const idle = "svg *, script, style, noscript, math, math *, [aria-disabled=true], :disabled";
+      return [...parents].filter((node) => !node.matches(idle) && seen(node)).flatMap((node) => {{
+        const style = getComputedStyle(node);
+        const size = parseFloat(style.fontSize);
+        const needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+        const below = ground(node);
+        const found = contrast(over(rgba(style.color), below), below);
+        const finding = `${{found.toFixed(2)}} < ${{needed}}: ${{name(node)}}: ${{node.textContent}}`;
+        return found < needed ? [finding] : [];
+      }});
+    }}""")
+
+
+def no_light_in_the_dark(visit: Visit) -> list[str]:
+    """On a dark page nothing paints a light ground, neither elements nor large shapes of figures."""
+    return visit.page.evaluate(f"""() => {{
+      {COLOURS}
+      if (document.documentElement.dataset.theme !== "dark") return [];
+      const large = ({{ width, height, bottom }}) => width >= 24 && height >= 24 && bottom > 0;
+      const boxes = [...document.body.querySelectorAll("*")].filter((node) =>
+        luminance(ground(node)) > 0.3 && large(node.getBoundingClientRect()) && seen(node));
+      const shapes = [...document.querySelectorAll("article svg :is(path, rect)")].filter((node) => {{
+        const fill = getComputedStyle(node).fill;
+        if (!/^(rgb|color|#)/.test(fill) || luminance(over(rgba(fill), [18, 18, 18])) < 0.85) return false;
+        const all = node.ownerSVGElement.getBoundingClientRect();
+        const box = node.getBoundingClientRect();
+        return box.width > all.width / 3 && box.height > all.height / 3;
+      }});
+      return [...boxes, ...shapes].map((node) => name(node));
+    }}""")
+
+
+def targets(visit: Visit) -> list[str]:
+    """Whatever is dragged or switched is as tall as a thumb on a telephone, 44 pixels, and never below 24."""
+    return visit.page.evaluate("""() => {
+      const least = innerWidth > 640 ? 24 : 44;
+      const parts = "input[type=range], .examlab-options label, .examlab-check button, .examlab-play";
+      return [...document.querySelectorAll(parts)]
+        .map((node) => [node, node.getBoundingClientRect().height])
+        .filter(([node, height]) => node.checkVisibility() && height < least)
+        .map(([node, height]) => `${node.tagName.toLowerCase()}.${node.className}: ${height}`);
+    }""")

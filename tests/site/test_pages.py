@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.site import page_checks
+from tests.site.axe import axe
 from tests.site.built import Visit, built_site, page_names
 from tests.site.conftest import Theme
 
@@ -31,6 +32,10 @@ ONCE: list[Check] = [
 
 EVERY_LOOK: list[Check] = [
     page_checks.nothing_sticks_out,
+    page_checks.contrast,
+    page_checks.no_light_in_the_dark,
+    page_checks.targets,
+    axe,
 ]
 """Asked in each look."""
 
@@ -47,6 +52,7 @@ class Look:
 
     def put_on(self, visit: Visit) -> None:
         """Give a page this look, and wait until it has it."""
+        visit.page.evaluate("scrollTo(0, 0)")
         visit.page.emulate_media(color_scheme=self.theme)
         visit.page.set_viewport_size({"width": self.width, "height": 900 if self.width > 640 else 800})
         visit.page.wait_for_function(SETTLED, arg=[self.theme, "wide" if self.width > 640 else "narrow"])

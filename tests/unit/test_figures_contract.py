@@ -102,6 +102,18 @@ def test_only_colours_with_a_dark_partner(name, index):
     assert painted and all(re.search(r"(fill|stroke): (#|url)", paint) for paint in painted)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_blue_and_teal_lines_differ_in_more_than_their_colour(name):
+    """Readers without short-wave cones hardly see which is which: dashes or markers have to say it."""
+    for ax in figure_at(name, 0, "wide").axes:
+        lines = [line for line in ax.lines if line.get_visible() and len(line.get_xdata())]
+        blue, teal = (
+            {(line.get_linestyle(), line.get_marker()) for line in lines if line.get_color() == colour}
+            for colour in (style.BLUE, style.TEAL)
+        )
+        assert not blue & teal
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", CASES)
 def test_same_parameters_same_bytes_whatever_the_reader_prefers(name, layout):

@@ -13,35 +13,17 @@ from matplotlib.figure import Figure
 from examlab.figures import article, style
 from examlab.figures.article import scene as drawing
 from examlab.hyperspectral.materials import PAVIA_COUNTS
-
-SEEN_BY = {  # G. Machado et al. 2009, severity 1; linear RGB
-    "most people": np.eye(3),
-    "protanopes": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deuteranopes": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-}
+from tests.unit.colour import SEEN_BY, difference, lab
 
 
 def axes():
     return Figure().add_axes((0, 0, 1, 1))
 
 
-def lab(colour, seen):
-    shade = np.array(to_rgb(colour))
-    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
-    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    ratio = xyz @ np.clip(seen @ linear, 0, 1) / (0.9505, 1, 1.089)
-    x, y, z = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-@pytest.mark.parametrize("who", SEEN_BY)
-def test_everyone_can_tell_the_classes_apart(who):
-    pairs = itertools.combinations([lab(colour, SEEN_BY[who]) for colour in style.CLASSES], 2)
-    assert min(np.linalg.norm(one - other) for one, other in pairs) > 20
+@pytest.mark.parametrize("eyes", SEEN_BY)
+def test_everyone_can_tell_the_classes_apart(eyes):
+    pairs = itertools.combinations([lab(colour, seen_by=eyes) for colour in style.CLASSES], 2)
+    assert min(difference(one, other) for one, other in pairs) > 11
 
 
 def test_a_class_keeps_its_colour_in_dark_mode_as_its_pixels_do():

@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from examlab.i18n import language
+from examlab.reading.publish.accessible import complete_pages
 from examlab.reading.publish.exam_map import ExamMap
 from examlab.reading.publish.execute import execute_notebooks, remove_outdated_caches
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
@@ -45,6 +46,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", remove_outdated_caches)
     app.connect("build-finished", remove_old_frames)
     app.connect("build-finished", draw_icons)
+    complete_pages(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
