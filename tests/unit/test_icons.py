@@ -8,6 +8,7 @@ from sphinx.errors import ExtensionError
 from examlab.reading.publish import icons
 
 SCRIPT = (
+    'var q={pencil:[512,512,[9999,61504,"pencil-alt"],"f303","M5 pencil"]};'
     'var r={file:[384,512,[128196],"f15b","M1 regular"]};'
     'var s={sun:[512,512,[9728],"f185","M2 sun"],file:[384,512,[128196,128459],"f15b","M3 solid"],'
     '"angle-left":[320,512,[8249],"f104","M4 left"]};'
@@ -26,6 +27,10 @@ def test_an_icon_keeps_what_the_theme_knows_it_by():
 def test_of_two_styles_the_filled_one():
     assert 'd="M3 solid"' in icons.with_icons('<span class="fas fa-file"></span>', SCRIPT)
     assert 'viewBox="0 0 320 512"' in icons.with_icons('<i class="fa-solid fa-angle-left"></i>', SCRIPT)
+
+
+def test_an_icon_is_found_by_its_older_name_too():
+    assert 'd="M5 pencil"' in icons.with_icons('<i class="fas fa-pencil-alt"></i>', SCRIPT)
 
 
 def test_the_script_goes_and_all_else_stays():

@@ -51,27 +51,6 @@ class TestCacheKey:
         assert publish.cache_key(root) != before
 
 
-class TestAddresses:
-    def test_nothing_is_added_where_nothing_is_known(self):
-        config = SimpleNamespace(html_theme_options={"a": 1}, html_baseurl="")
-        publish._use_addresses(config, {})
-        assert vars(config) == {"html_theme_options": {"a": 1}, "html_baseurl": ""}
-
-    def test_the_place_of_publication_says_where_it_is(self):
-        config = SimpleNamespace(html_theme_options={"a": 1}, html_baseurl="")
-        publish._use_addresses(
-            config,
-            {
-                "EXAMLAB_SITE_URL": "https://book.example/x",
-                "EXAMLAB_REPOSITORY_URL": "https://code.example/y/",
-            },
-        )
-        assert config.html_baseurl == "https://book.example/x/"
-        assert config.html_theme_options["repository_url"] == "https://code.example/y"
-        assert config.html_theme_options["launch_buttons"]["notebook_interface"] == "jupyterlab"
-        assert config.html_theme_options["a"] == 1
-
-
 class TestFrames:
     def page(self, content):
         return (

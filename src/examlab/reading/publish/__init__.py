@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,18 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from examlab.i18n import language
+from examlab.reading.publish import dates, site
 from examlab.reading.publish.accessible import complete_pages
+from examlab.reading.publish.dates import use_dates
 from examlab.reading.publish.exam_map import ExamMap
 from examlab.reading.publish.execute import execute_notebooks, remove_outdated_caches
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
+from examlab.reading.publish.head import describe_page
 from examlab.reading.publish.icons import draw_icons
 from examlab.reading.publish.katex import refuse_formula_errors, use_katex
 from examlab.reading.publish.moved import write_redirects
+from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
+from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
 
 __all__ = ["setup"]
 
@@ -40,7 +45,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
     app.connect("env-before-read-docs", execute_notebooks)
+    app.add_config_value("examlab_repository", None, "html")
+    for extension in [*dates.EXTENSIONS, *(site.EXTENSIONS if _site_address() else [])]:
+        app.setup_extension(extension)
+    app.connect("env-updated", write_all_pages)
     app.connect("html-collect-pages", write_redirects)
+    app.connect("html-page-context", describe_page, priority=400)
+    app.connect("html-page-context", add_links, priority=400)
+    app.connect("html-page-context", right_buttons, priority=900)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
     app.connect("build-finished", remove_outdated_caches)
@@ -65,22 +77,19 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_js_file("check.js", loading_method="defer")
     config.nb_execution_cache_path = str(root / "_build" / ".jupyter_cache" / cache_key(root))
     use_katex(root, config)
-    _use_addresses(config, os.environ)
+    use_dates(config)
+    use_not_found_page(config)
+    if address := _site_address():
+        use_site(root, config, address)
+    config.examlab_repository = repository_in(os.environ)
+    if config.examlab_repository:
+        use_repository(config, config.examlab_repository)
 
 
-def _use_addresses(config: Config, environment: Mapping[str, str]) -> None:
-    """Add the links that need to know where the book is published, which only that place knows."""
-    if site := environment.get("EXAMLAB_SITE_URL"):
-        config.html_baseurl = site.rstrip("/") + "/"
-    if repository := environment.get("EXAMLAB_REPOSITORY_URL"):
-        config.html_theme_options |= {
-            "repository_url": repository.rstrip("/"),
-            "repository_branch": environment.get("EXAMLAB_REPOSITORY_BRANCH") or "main",
-            "use_repository_button": True,
-            "use_edit_page_button": True,
-            "use_issues_button": True,
-            "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
-        }
+def _site_address() -> str:
+    """Return the address at which the book is published, with a slash at its end; empty if none is known."""
+    address = os.environ.get("EXAMLAB_SITE_URL", "").rstrip("/")
+    return address and address + "/"
 
 
 def cache_key(root: Path) -> str:

@@ -60,8 +60,13 @@ def with_icons(page: str, script: str) -> str:
 
 @lru_cache(maxsize=64)  # searching a text of 1.5 MB for each icon of each page takes seconds
 def outline(name: str, script: str) -> tuple[str, str, str]:
-    """Return an icon's width, height and path. Of several styles the last is the filled one."""
-    found = re.findall(rf'[{{,]"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],"\w+","([^"]+)"\]', script)
+    """Return the width, height and path of an icon, found by its name or an older one.
+
+    Of several styles the last is the filled one.
+    """
+    drawn = r'"\w+","([^"]+)"\]'
+    found = re.findall(rf'[{{,]"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],{drawn}', script)
+    found = found or re.findall(rf':\[(\d+),(\d+),\[[^\]]*"{re.escape(name)}"[^\]]*\],{drawn}', script)
     if not found:
         raise ExtensionError(f"the theme's script of icons has no icon {name!r}")
     width, height, path = found[-1]
