@@ -28,6 +28,7 @@ from examlab.reading.publish.frames_apart import move_frames_out, remove_old_fra
 from examlab.reading.publish.head import describe_page
 from examlab.reading.publish.icons import draw_icons
 from examlab.reading.publish.katex import refuse_formula_errors, use_katex
+from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx; called once a build, before any notebook is executed."""
     os.environ["EXAMLAB_FACE"] = "site"  # the kernels inherit it
     app.add_directive("exam-map", ExamMap)
+    add_marks(app)
     app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
     app.connect("env-before-read-docs", execute_notebooks)
@@ -59,7 +61,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", remove_old_frames)
     app.connect("build-finished", draw_icons)
     complete_pages(app)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _configure(app: Sphinx, config: Config) -> None:
