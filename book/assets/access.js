@@ -10,13 +10,23 @@
     }
   });
 
-  // The theme takes the focus from its buttons when they are pressed, to hide their hints. With the keyboard one
-  // would begin again at the top of the page. Pressing a key counts as a click of no mouse button.
-  function keepFocus({ target, detail }) {
+  // The theme takes the focus from its buttons when they are pressed, to hide their hints: with the keyboard one
+  // would begin again at the top of the page. So it goes back to the button, from a dialog when that closes.
+  let opener = null;
+  function returnFocus(button) {
+    if (document.activeElement === document.body && button?.checkVisibility()) button.focus();
+  }
+  function afterPress({ target, detail }) {
     const button = target.closest("button");
-    if (detail !== 0 || !button) return;
     setTimeout(() => {
-      if (document.activeElement === document.body && button.checkVisibility()) button.focus();
+      if (document.querySelector("dialog[open]")) opener = opener ?? button;
+      else if (detail === 0) returnFocus(button); // pressed with a key, which is a click of no mouse button
+    });
+  }
+  function afterDialog() {
+    setTimeout(() => {
+      returnFocus(opener);
+      opener = null;
     });
   }
 
@@ -26,13 +36,14 @@
     const say = () => toggle.setAttribute("aria-expanded", String(column.checkVisibility({ visibilityProperty: true })));
     toggle.setAttribute("aria-controls", column.id);
     new ResizeObserver(say).observe(column);
+    new MutationObserver(say).observe(column, { attributeFilter: ["class"] });
     column.addEventListener("transitionend", say);
-    say();
   }
 
   function start() {
     document.querySelectorAll(".katex-display").forEach((formula) => reachable.observe(formula));
-    document.addEventListener("click", keepFocus);
+    document.addEventListener("click", afterPress, true);
+    document.addEventListener("close", afterDialog, true);
     for (const side of ["primary", "secondary"]) {
       const toggle = document.querySelector(`.bd-header-article .${side}-toggle`);
       sayWhatIsOpen(toggle, document.getElementById(`pst-${side}-sidebar`));

@@ -63,9 +63,16 @@ SETTLED = """([theme, layout]) => document.documentElement.dataset.theme === the
   && [...document.querySelectorAll(".examlab-explore:has(.examlab-controls)")].every((figure) =>
     !figure.querySelector(`.examlab-${layout}`) || figure.dataset.ready === layout)"""
 
-# Each differs from the one before in one thing. A page at 1280 zoomed to 400 % is one at 320.
+# Each differs from the one before in one thing. 640 and 320 are a window of 1280, zoomed to 200 and 400 %.
 FIRST = Look(1280, "light")
-LOOKS = [FIRST, Look(1280, "dark"), Look(390, "dark"), Look(390, "light"), Look(320, "light")]
+LOOKS = [
+    FIRST,
+    Look(1280, "dark"),
+    Look(640, "dark"),
+    Look(390, "dark"),
+    Look(390, "light"),
+    Look(320, "light"),
+]
 
 PAGES = page_names(built_site()) or ["index"]
 PACKED = {".woff2", ".png", ".jpg", ".webp", ".gz", ".zip"}

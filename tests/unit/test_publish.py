@@ -11,7 +11,7 @@ import pytest
 
 from examlab.figures.style import DARK
 from examlab.reading import publish
-from examlab.reading.publish import frames_apart, katex
+from examlab.reading.publish import accessible, frames_apart, katex
 from examlab.reading.publish.exam_map import ExamMap
 
 
@@ -172,3 +172,24 @@ class TestFormulaServer:
     def test_that_never_listens_is_given_up(self, tmp_path, monkeypatch):
         with pytest.raises(katex.KaTeXServer.timeout_error(1).__class__):
             self.start(tmp_path, monkeypatch, late=60, timeout=0.5)
+
+
+class TestAccessible:
+    def test_formulas_break_only_where_they_are_long(self):
+        def formula(tex):
+            math = f'<math>…<annotation encoding="application/x-tex">{tex}</annotation></math>'
+            return f'<span class="math"><span class="katex"><span class="katex-mathml">{math}</span></span>'
+
+        page = accessible._applied(accessible._TEXT, formula("x" * 17) + formula("C = 0"))
+        assert page == formula("x" * 17) + formula("C = 0").replace('"math"', '"math examlab-short"')
+
+    def test_what_the_frame_leaves_out_is_added_once(self):
+        frame = (
+            '<div id="pst-primary-sidebar" class="bd-sidebar"><a class="current reference internal" href="#">'
+            '<button class="btn search-button-field x" title="Search" aria-label="Search" data-x="">'
+        )
+        done = accessible._applied(accessible._frame(), frame)
+        assert 'role="complementary" aria-label="The book"' in done
+        assert 'href="#" aria-current="page">' in done
+        assert '<button class="btn search-button-field x" data-x="">' in done
+        assert accessible._applied(accessible._frame(), done) == done

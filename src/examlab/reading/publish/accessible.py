@@ -25,6 +25,12 @@ Rules = Sequence[tuple[str, str]]
 # The role is deprecated, and not allowed on a <div>; its list was one already.
 _TEXT: Rules = (
     (r' role="doc-biblioentry"', ' role="listitem"'),
+    # A short formula stays on one line; a long one may break between its parts, as telephones need.
+    (
+        r'<span class="math">(<span class="katex"><span class="katex-mathml">(?:(?!</math>).)*'
+        r'<annotation encoding="application/x-tex">[^<]{1,16}</annotation>)',
+        r'<span class="math examlab-short">\1',
+    ),
     # A name that is none of the words one sees: who speaks them to open the code would not be understood.
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
 )
