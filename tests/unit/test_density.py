@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import cdist
 from sklearn.metrics.pairwise import rbf_kernel
 
+from examlab.hyperspectral import density
 from examlab.hyperspectral.density import mountain, mountain_error
 
 BLOCK = 640
@@ -73,8 +74,6 @@ def test_not_one_bit_depends_on_the_threads(components):
 
 
 def test_each_block_row_is_added_in_its_turn_however_late_another_is(monkeypatch):
-    from examlab.hyperspectral import density
-
     X = spectra(4 * BLOCK)
     alone = mountain(X, radius=2, n_threads=1)
     last_is_done = threading.Event()
@@ -164,6 +163,49 @@ def test_what_is_left_out_counts_less_than_promised(n):
     assert lost.max() > 1e-4  # something is left out,
     assert np.all(lost > -1e-9)  # nothing is counted twice, and what counts more than exp(-9) is not lost
     assert np.all(lost <= np.where(shares < np.exp(-9), shares, 0).sum(axis=1) + 1e-9)
+
+
+def wide(n, d=20, seed=0):
+    """Return points that fill many blocks' boxes: a wide plane, and noise in all other directions."""
+    rng = np.random.default_rng(seed)
+    return np.column_stack([rng.normal(size=(n, 2)) * 8, 0.2 * rng.normal(size=(n, d - 2))])
+
+
+def test_less_near_points_take_fewer_components_and_add_little_to_the_error(monkeypatch):
+    X = wide(6 * BLOCK)
+    taken = []
+    honest = density._Pieces.parts
+    monkeypatch.setattr(
+        density._Pieces,
+        "parts",
+        lambda self, *given: taken.append(self.coarse.shape[1] - 2) or honest(self, *given),
+    )
+
+    def error():
+        return np.abs(mountain(X, radius=3, components=16) / exact(X, 3) - 1).max()
+
+    with_fewer = error()
+    assert set(taken) == {8}
+    monkeypatch.setattr(density, "CLOSE", density.FAR)
+    assert 0 < error() <= with_fewer < 2 * error() < 0.1
+
+
+def test_no_exponential_is_too_small_for_single_precision(monkeypatch):
+    seen = []
+
+    def watched(shares, *, tiny=True):
+        seen.append((tiny, float(shares.min())))
+        honest(shares, tiny=tiny)
+
+    honest = density._exponentials
+    monkeypatch.setattr(density, "_exponentials", watched)
+    X = wide(4 * BLOCK)
+    X[:12, :2] = 20.0  # in one block, and far in more directions than boxes have
+    X[np.arange(12), 5 + np.arange(12)] += 200.0
+    mountain(X, radius=16, components=16)
+    assert {tiny for tiny, _ in seen} == {True, False}
+    assert min(least for tiny, least in seen if not tiny) >= -87
+    assert min(least for tiny, least in seen if tiny) < -87
 
 
 def test_the_error_of_fewer_components_is_measured():

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -35,8 +36,12 @@ PIECE = 80
 """With fewer components, so many neighbouring points stay out of a block together, or none of them."""
 FAR = 9.0
 """They stay out where none can count more than exp(-9) for any point of the block."""
+CLOSE = 2.0
+"""They enter with fewer components still where none can count more than exp(-2): errors count less there."""
+TINY = 87.0
+"""Less than exp(-87) is too small for a normal number of single precision, and takes ten times as long."""
 WIDEST = 8
-"""Neighbours are found in so many principal components at most."""
+"""Neighbours are found in so many principal components at most; so many at least are taken from afar."""
 AGAIN = 25
 """With fewer components, one point in so many is summed again with all features."""
 
@@ -64,7 +69,8 @@ def mountain(
     components : int, optional
         Take only so many principal components for the inner products, and all features for the norms: faster
         for very many points, and nearly right where these components hold nearly all of the variance. Groups
-        of points so far apart that no pair counts exp(-9), about 1e-4, are left out. The 4 % of the points
+        of points so far apart that no pair counts exp(-9), about 1e-4, are left out, and those of which none
+        counts exp(-2) take fewer components still. The 4 % of the points
         for which fewer components do most harm, by what they lose and how few neighbours they have, are
         summed again with all features. `mountain_error` measures the error that remains. All features and
         all pairs unless told.
@@ -101,7 +107,7 @@ def mountain(
     dtype = _dtype(precision, float(norms.max()), radius)
     if components is None:
         return _Sum(_factors(scaled, norms, dtype)).over(n_threads, progress)
-    return _reduced(scaled, norms, _projected(scaled, components), dtype, n_threads, progress)
+    return _reduced(scaled, norms, *_projected(scaled, components), dtype, n_threads, progress)
 
 
 def mountain_error(
@@ -173,14 +179,22 @@ def _dtype(precision: str, largest: float, radius: float) -> Any:
     )
 
 
-def _projected(scaled: NDArray[np.float64], components: int) -> NDArray[np.float64]:
-    """Return the points in the coordinates of their first principal components."""
+def _projected(scaled: NDArray[np.float64], components: int) -> tuple[NDArray[np.float64], int]:
+    """Return the points in their first principal components, the widest last, and how many do from afar.
+
+    A product errs by what its points share in the components that it leaves out: the variance of that is the
+    sum of their squared eigenvalues. Pairs that count exp(-`CLOSE`) at most add no more to the squared error
+    of a sum than the others if the variance is larger for them by exp(`CLOSE`) at most. The first `WIDEST`
+    are always taken: they tell groups apart, and what groups share does not cancel.
+    """
     k, d = whole("components", components, at_least=1), scaled.shape[1]
     if k > d:
         raise ValueError(f"components must be at most the number of features, {d}, got {k}")
-    axes = np.linalg.eigh(scaled.T @ scaled).eigenvectors[:, -k:]  # eigenvalues come in rising order
-    projected: NDArray[np.float64] = scaled @ axes
-    return projected
+    variances, axes = np.linalg.eigh(scaled.T @ scaled)  # in rising order
+    dropped = np.concatenate([[0.0], np.cumsum(variances**2)])  # by how many of the first are
+    coarse = d + 1 - int(np.searchsorted(dropped, np.exp(CLOSE) * dropped[d - k], side="right"))
+    projected: NDArray[np.float64] = scaled @ axes[:, -k:]
+    return projected, max(coarse, min(k, WIDEST))
 
 
 def _factors(points: NDArray[np.float64], norms: NDArray[np.float64], dtype: Any) -> Floats:
@@ -193,12 +207,10 @@ def _factors(points: NDArray[np.float64], norms: NDArray[np.float64], dtype: Any
     return factors
 
 
-def _exponentials(shares: Floats) -> None:
-    """Take the exponential in place, of -87 where there is less.
-
-    Beyond, what comes out is too small for a normal number of single precision: that takes ten times as long.
-    """
-    np.maximum(shares, -87, out=shares)
+def _exponentials(shares: Floats, *, tiny: bool = True) -> None:
+    """Take the exponential in place, of -`TINY` where there is less, if there can be."""
+    if tiny:
+        np.maximum(shares, -TINY, out=shares)
     np.exp(shares, out=shares)
 
 
@@ -212,6 +224,7 @@ def _reduced(
     scaled: NDArray[np.float64],
     norms: NDArray[np.float64],
     projected: NDArray[np.float64],
+    coarse: int,
     dtype: Any,
     n_threads: int,
     progress: Progress | None,
@@ -219,7 +232,7 @@ def _reduced(
     """Return the sums with the products of the projected points, and some of them with all features."""
     order = np.concatenate(_neighbourhoods(projected[:, -WIDEST:], np.arange(len(projected))))
     points, squares = projected[order], norms[order]
-    pieces = _Pieces(points)
+    pieces = _Pieces(points, squares, coarse, dtype)
     total = _Sum(_factors(points, squares, dtype), pieces).over(n_threads, progress)
     if again := len(total) // AGAIN:
         # The error of a pair is random in sign: what many pairs do to a potential M falls as 1/√M.
@@ -243,20 +256,77 @@ def _neighbourhoods(points: NDArray[np.float64], chosen: NDArray[np.intp]) -> li
     return _neighbourhoods(points, low) + _neighbourhoods(points, high)
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Points that make a block with others.
+
+    Attributes
+    ----------
+    factors : array, shape (n_samples, any)
+        What their exponents are products of.
+    others : slice or array of int
+        Which points.
+    tiny : bool
+        Whether an exponent can be below -`TINY`.
+    """
+
+    factors: Floats
+    others: Any
+    tiny: bool = True
+
+
 class _Pieces:
-    """Boxes around each `PIECE` points in turn, which tell what points may lie near others."""
+    """Boxes around each `PIECE` points in turn, which tell how near points may lie to others, and how far.
 
-    def __init__(self, points: NDArray[np.float64]) -> None:
-        self.points = points
-        starts = np.arange(0, len(points), PIECE)
-        self.low, self.high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+    Parameters
+    ----------
+    points : array, shape (n_samples, components)
+        The points in principal components, the widest last.
+    norms : array, shape (n_samples,)
+        Half of their squared norms, with all features.
+    coarse : int
+        How many components are enough for points that are less near.
+    dtype : type
+        Of the products.
+    """
 
-    def near(self, chosen: slice | NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return, in order, all points but those whose piece counts less than exp(-`FAR`) for the chosen."""
+    def __init__(
+        self, points: NDArray[np.float64], norms: NDArray[np.float64], coarse: int, dtype: Any
+    ) -> None:
+        self.coarse = _factors(points[:, -coarse:], norms, dtype)
+        self.points = points[:, -WIDEST:]
+        self.rest = (
+            norms - np.einsum("ij,ij->i", self.points, self.points) / 2
+        )  # of the norms, outside of these
+        self.starts = np.arange(0, len(points), PIECE)
+        self.low, self.high, self.most = (
+            bound.reduceat(values, self.starts)
+            for bound, values in (
+                (np.minimum, self.points),
+                (np.maximum, self.points),
+                (np.maximum, self.rest),
+            )
+        )
+
+    def parts(self, factors: Floats, chosen: slice | NDArray[np.intp], start: int = 0) -> Iterator[_Part]:
+        """Cut the points from `start` on into blocks: those near the chosen, then those less near.
+
+        Points whose piece counts less than exp(-`FAR`) for the chosen are in none.
+        """
         low, high = self.points[chosen].min(axis=0), self.points[chosen].max(axis=0)
-        apart = np.maximum(self.low - high, low - self.high).clip(0)
-        near = np.einsum("ij,ij->i", apart, apart) / 2 < FAR
-        return np.flatnonzero(np.repeat(near, PIECE)[: len(self.points)])
+        least, most = (
+            np.einsum("ij,ij->i", gaps, gaps) / 2
+            for gaps in (
+                np.maximum(self.low - high, low - self.high).clip(0),
+                np.maximum(self.high - low, high - self.low),
+            )
+        )
+        # Half of the squared distance in the other components: at most |x|² + |y|² in them.
+        tiny = most + 2 * (self.most + self.rest[chosen].max()) > TINY
+        for some, inside in ((factors, least < CLOSE), (self.coarse, (least >= CLOSE) & (least < FAR))):
+            found = np.flatnonzero(np.repeat(inside, PIECE)[: len(self.points)])
+            for block in _blocks(found[found >= start]):
+                yield _Part(some, block, bool(tiny[block // PIECE].any()))
 
 
 def _rows(factors: Floats, rows: NDArray[np.intp], pieces: _Pieces, n_threads: int) -> NDArray[np.float64]:
@@ -264,12 +334,12 @@ def _rows(factors: Floats, rows: NDArray[np.intp], pieces: _Pieces, n_threads: i
 
     def sums(start: int) -> NDArray[np.float64]:
         chosen = rows[start : start + BLOCK]
-        left, found = _left(factors[chosen]), np.ones(len(chosen))
-        for others in _blocks(pieces.near(chosen)):
-            shares = left @ factors[others].T
-            _exponentials(shares)
-            own = np.flatnonzero(np.isin(chosen, others))
-            shares[own, np.searchsorted(others, chosen[own])] = 0
+        found = np.ones(len(chosen))
+        for part in pieces.parts(factors, chosen):
+            shares = _left(part.factors[chosen]) @ part.factors[part.others].T
+            _exponentials(shares, tiny=part.tiny)
+            own = np.flatnonzero(np.isin(chosen, part.others))
+            shares[own, np.searchsorted(part.others, chosen[own])] = 0
             found += shares.sum(axis=1)
         return found
 
@@ -343,31 +413,32 @@ class _Sum:
     def block_row(self, row: int) -> NDArray[np.float64]:
         """Return what the blocks from the diagonal on give to all points."""
         own = slice(self.starts[row], self.starts[row] + BLOCK)
-        left = _left(self.factors[own])
-        ones = np.ones(BLOCK, left.dtype)  # a product with ones is the fastest sum
-        scratch = np.empty(BLOCK * BLOCK, left.dtype)
+        dtype = self.factors.dtype
+        ones = np.ones(BLOCK, dtype)  # a product with ones is the fastest sum
+        scratch = np.empty(BLOCK * BLOCK, dtype)
         sums = np.zeros(len(self.factors))
-        for others in [own, *self.partners(row)]:
+        for part in self.parts(row, own):
             if self.stopped:
                 break
-            right = self.factors[others]
+            left, right = _left(part.factors[own]), part.factors[part.others]
             shares = scratch[: len(left) * len(right)].reshape(len(left), len(right))
             np.matmul(left, right.T, out=shares)
-            _exponentials(shares)
-            if others is own:
+            _exponentials(shares, tiny=part.tiny)
+            if part.others is own:
                 np.fill_diagonal(shares, 0)
             else:
-                sums[others] = ones[: len(left)] @ shares
+                sums[part.others] = ones[: len(left)] @ shares
             sums[own] += shares @ ones[: len(right)]
         return sums
 
-    def partners(self, row: int) -> Sequence[slice | NDArray[np.intp]]:
-        """Return the blocks behind the diagonal that this row's points are summed over."""
-        if self.pieces is None:
-            return [slice(start, start + BLOCK) for start in self.starts[row + 1 :]]
-        stop = self.starts[row] + BLOCK
-        near = self.pieces.near(slice(stop - BLOCK, stop))
-        return _blocks(near[near >= stop])
+    def parts(self, row: int, own: slice) -> Iterator[_Part]:
+        """Return the blocks from the diagonal on that this row's points are summed over."""
+        yield _Part(self.factors, own)
+        if self.pieces is not None:
+            yield from self.pieces.parts(self.factors, own, own.stop)
+            return
+        for start in self.starts[row + 1 :]:
+            yield _Part(self.factors, slice(start, start + BLOCK))
 
     def add(self, row: int, sums: NDArray[np.float64]) -> None:
         """Add what a block row gives to the total, unless an earlier one is still at work: then it waits."""
