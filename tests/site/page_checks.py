@@ -43,8 +43,8 @@ def nothing_sticks_out(visit: Visit) -> list[str]:
       const scrolls = (node) => node && node !== document.body
         && (/auto|scroll/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
       const wider = document.documentElement.scrollWidth >= edge ? ["the page scrolls sideways"] : [];
-      // KaTeX cuts off the ends of its roots, and hides in one pixel what screen readers are given.
-      const cut = ".katex-mathml *, .katex .hide-tail *";
+      // KaTeX cuts off the ends of roots and braces, and hides in one pixel what screen readers are given.
+      const cut = ".katex-mathml *, .katex svg *";
       return [...document.querySelectorAll("article *")]
         .filter((node) => !node.matches(cut)
           && node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
