@@ -20,11 +20,11 @@ myst:
 
 ```{glossary}
 sigmoid
-  The function $\\sigma(z) = 1/(1 + e^{-z})$, an {term}`activation`. *(sigmoïde)*
+  The function $\\sigma(z) = 1/(1 + e^{-z})$, an {term}`activation`. {fr}`(sigmoïde)`
 
 activation
 activation function
-  What a unit applies. *(fonction d'activation)*
+  What a unit applies. {fr}`(fonction d'activation)`
 ```
 """
 LESSON = """\

@@ -141,6 +141,28 @@ def test_icons_of_the_buttons_are_drawn(site):
     assert 'class="fa' not in (site / "notebooks" / "lesson.html").read_text(encoding="utf-8")
 
 
+def stored(site: Path, page: str) -> dict[str, str]:
+    """Return the definitions that a page brings with it, by the places of their terms."""
+    text = (site / f"{page}.html").read_text(encoding="utf-8")
+    store = re.findall(r'<template id="examlab-definitions">(.*?)</template>', text, re.DOTALL)
+    assert len(store) <= 1
+    return dict(re.findall(r'<div data-term="([^"]+)">(.*?)</div>', "".join(store), re.DOTALL))
+
+
+def test_a_page_brings_the_definitions_of_its_terms_once_each(site):
+    found = stored(site, "notebooks/lesson")
+    assert list(found) == ["term-activation-function", "term-sigmoid"]
+    assert "<dfn>activation</dfn>" in found["term-activation-function"], "a second name leads to the first"
+    assert "<dfn>sigmoid</dfn>" in found["term-sigmoid"] and "sigmoïde" in found["term-sigmoid"]
+    assert "<math" in found["term-sigmoid"], "the formula is drawn"
+    assert "<a " not in found["term-sigmoid"] and "activation" in found["term-sigmoid"]
+
+
+@pytest.mark.parametrize("page", ["index", "book/glossary", "search"])
+def test_a_page_without_need_brings_none(site, page):
+    assert stored(site, page) == {}
+
+
 def test_a_moved_page_leads_on(site):
     text = (site / "book" / "old.html").read_text(encoding="utf-8")
     assert 'href="glossary.html">Glossary</a>' in text and "0; url=glossary.html" in text

@@ -22,6 +22,7 @@ from examlab.i18n import language
 from examlab.reading.publish import dates, site
 from examlab.reading.publish.accessible import complete_pages
 from examlab.reading.publish.dates import use_dates
+from examlab.reading.publish.definitions import add_definitions
 from examlab.reading.publish.exam_map import ExamMap
 from examlab.reading.publish.execute import execute_notebooks, remove_outdated_caches
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
@@ -31,6 +32,7 @@ from examlab.reading.publish.katex import refuse_formula_errors, use_katex
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
+from examlab.reading.publish.search import English, French, add_french_names, add_search_script
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
 
 __all__ = ["setup"]
@@ -50,11 +52,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("examlab_repository", None, "html")
     for extension in [*dates.EXTENSIONS, *(site.EXTENSIONS if _site_address() else [])]:
         app.setup_extension(extension)
+    for words in (English, French):
+        app.add_search_language(words)
+    app.connect("doctree-read", add_french_names)
+    app.connect("html-page-context", add_search_script)
     app.connect("env-updated", write_all_pages)
     app.connect("html-collect-pages", write_redirects)
     app.connect("html-page-context", describe_page, priority=400)
     app.connect("html-page-context", add_links, priority=400)
     app.connect("html-page-context", right_buttons, priority=900)
+    app.connect("html-page-context", add_definitions, priority=400)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
     app.connect("build-finished", remove_outdated_caches)
@@ -74,9 +81,11 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("palette.css")
     app.add_css_file("explore.css")
     app.add_css_file("check.css")
+    app.add_css_file("frame.css")
     app.add_css_file("book.css")
     app.add_js_file("explore.js", loading_method="defer")
     app.add_js_file("check.js", loading_method="defer")
+    app.add_js_file("definitions.js", loading_method="defer")
     config.nb_execution_cache_path = str(root / "_build" / ".jupyter_cache" / cache_key(root))
     use_katex(root, config)
     use_dates(config)

@@ -108,7 +108,13 @@ def add_links(app: Sphinx, page: str, template: str, context: dict[str, Any], do
 def right_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Right the theme's buttons: it knows three companies only, and writes a report's words in English."""
     repository: Repository | None = app.config.examlab_repository
-    if repository is None or doctree is None:
+    if repository is None:
+        return
+    buttons = context["header_buttons"]
+    for button in [*buttons, *(button for group in buttons for button in group.get("buttons", []))]:
+        if button.get("icon", "").startswith("fab "):
+            button["icon"] = _ICON
+    if doctree is None:
         return
     file = f"{page}{context['page_source_suffix']}"
     addresses = {
@@ -116,15 +122,12 @@ def right_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any]
         "source-repository-button": repository.url,
         "source-edit-button": repository.edit(file),
     }
-    for group in context["header_buttons"]:
+    for group in buttons:
         for button in group.get("buttons", []):
             name = button.get("label", button["text"])
             if name in addresses:
                 button["url"] = addresses[name]
-            if button.get("icon", "").startswith("fab "):
-                button["icon"] = _ICON
         if group["label"] == "source-buttons":
-            group["icon"] = _ICON
             group["buttons"].append(
                 {
                     "type": "link",
