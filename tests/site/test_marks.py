@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, e
 
 from examlab.reading.publish import exam_map, marks
 from tests.site import small_book
+from tests.site.axe import violations
 from tests.site.built import serve
 
 WHY, HOW, ALL, REST = (
@@ -322,6 +323,16 @@ def test_tabs_keep_in_step_and_say_so_once(reader: Callable[..., Reader]) -> Non
     expect(heard).to_have_text("0 of 5.5 points earned")
 
 
+def test_what_another_tab_has_just_kept_is_not_lost(reader: Callable[..., Reader]) -> None:
+    """News of another tab may come after the answer; of its own change, as here, a tab hears nothing."""
+    someone = reader()
+    page = someone.open(WHY)
+    kept = json.dumps({NAMES[REST][0]: 4})
+    page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [someone.key(page), kept])
+    answer(page, "320")
+    assert someone.kept() == {NAMES[REST][0]: 4, NAMES[WHY][0]: 1}
+
+
 def test_a_page_that_comes_back_is_up_to_date(reader: Callable[..., Reader]) -> None:
     someone = reader()
     tab = someone.open()
@@ -608,6 +619,24 @@ def test_the_map_of_the_book_follows_its_reader(
     expect(row(tab, "Counting parameters")).to_have_text("")
     expect(row(opener, "Counting parameters")).to_have_text("")
     assert points(tab)[0] == "0 of 25 points earned"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_progress_is_for_everyone(
+    site: Path, site_address: str, reader: Callable[..., Reader], theme: str
+) -> None:
+    someone = reader(site_address, width=390, color_scheme=theme)
+    page = someone.solve("notebooks/gan/7-parameters")
+    assert violations(page, within=".examlab-check") == []
+    someone.solve("notebooks/gan/2-relu-or-leaky-relu", "12345")
+    tab = someone.open(the_map(site))
+    expect(row(tab, "ReLU or LeakyReLU")).to_have_text("begun")
+    assert violations(tab, within="article") == []
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    tab.get_by_role("button", name="Forget what I have solved").click()
+    assert violations(tab, within="dialog") == []
+    sizes = [button.bounding_box() for button in tab.locator("dialog button").all()]
+    assert all(size and size["height"] >= 44 and size["width"] >= 44 for size in sizes)
 
 
 def test_every_question_of_the_book_can_be_earned(site: Path) -> None:
