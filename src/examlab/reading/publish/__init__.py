@@ -31,6 +31,7 @@ from examlab.reading.publish.icons import draw_icons
 from examlab.reading.publish.katex import refuse_formula_errors, use_katex
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
+from examlab.reading.publish.neighbours import number_neighbours
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
 from examlab.reading.publish.search import English, French, add_french_names, add_search_script
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
@@ -59,6 +60,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", write_all_pages)
     app.connect("html-collect-pages", write_redirects)
     app.connect("html-page-context", describe_page, priority=400)
+    app.connect("html-page-context", number_neighbours, priority=400)
     app.connect("html-page-context", add_links, priority=400)
     app.connect("html-page-context", right_buttons, priority=900)
     app.connect("html-page-context", add_definitions, priority=400)
