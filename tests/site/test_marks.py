@@ -225,7 +225,8 @@ def test_a_question_that_has_changed_is_open_again(tmp_path: Path, reader: Calla
         changed = small_book.question("Why on earth?")
         notebook.write_text(notebook.read_text("utf-8").replace(NAMES[WHY][0], changed.id), "utf-8")
         small_book.rebuild(tmp_path)
-        expect(row(someone.open(), "Why")).to_have_text("")
+        for page in ("index", OPENER):  # Sphinx writes the first again by itself: it lists the changed page
+            expect(row(someone.open(page), "Why")).to_have_text("")
         expect(sign(someone.open(WHY))).to_have_count(0)
         someone.solve(WHY)
         expect(row(someone.open(), "Why")).to_have_text("✓ solved")
