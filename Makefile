@@ -38,7 +38,10 @@ segmentation-study: install ## segment many scenes again and store how well, for
 question: install ## start a question's page: make question PART=gan NUMBER=3 SLUG=which-activation-where
 	@$(BIN)/python tools/question.py "$(PART)" "$(NUMBER)" "$(SLUG)"
 
-test: lint test-unit test-notebooks test-site test-lab ## everything below
+test: install ## everything below
+	@# The type checker works on one core: the unit tests take the other meanwhile, and both when it is done.
+	@$(MAKE) --no-print-directory -j2 lint test-unit
+	@$(MAKE) --no-print-directory test-notebooks test-site test-lab
 
 lint: install ## style, types, notebooks as stored
 	@$(BIN)/ruff check .
@@ -50,8 +53,7 @@ test-unit: install ## the mathematics, the figures, the sliders; the examples in
 	@$(BIN)/pytest tests/unit src -n 2 --dist loadfile
 
 test-notebooks: install ## execute every notebook and compare its answers with those stored
-	@$(BIN)/pytest tests/notebooks -n 2 --dist loadfile
-	@$(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks -n 2 --dist loadscope
+	@$(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg tests/notebooks notebooks -n 2 --dist loadscope
 
 test-site: book ## build strictly, then read the site in a real browser
 	@$(BIN)/python tools/browser.py --quiet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+from functools import cache
 
 import numpy as np
 import pytest
@@ -82,11 +83,21 @@ def test_what_is_written_is_what_is_read(tmp_path, monkeypatch):
 
 
 def test_the_command_runs_every_training_and_writes_the_file(tmp_path, monkeypatch, capsys):
-    short = activation_study.run
+    asked = []
+
+    @cache
+    def short(*pair, penalty):
+        return activation_study.run(*pair, penalty=penalty, seed=0, steps=1, moments=2)
+
+    def stand_in(*pair, penalty, seed):
+        asked.append((penalty, pair, seed))
+        return short(*pair, penalty=penalty)
+
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     monkeypatch.setattr(tool, "STORED", tmp_path / "data" / "study.json")
-    monkeypatch.setattr(tool, "run", lambda *pair, **options: short(*pair, **options, steps=1, moments=2))
+    monkeypatch.setattr(tool, "run", stand_in)
     assert tool.main() == 0
+    assert len(set(asked)) == len(asked) == 80, "every training once"
     written = json.loads(tool.STORED.read_text())
     assert {len(runs) for found in written["distance"].values() for runs in found.values()} == {10}
     printed = capsys.readouterr()
