@@ -27,7 +27,7 @@ NOTEBOOKS = sorted(
 )
 OPEN_SECONDS = 60
 RUN_SECONDS = 120
-MOVES = 4
+MOVES = 2
 SLOWEST_MOVE = 2.0
 """Seconds from a key to the changed picture that are too many even on a busy machine."""
 
