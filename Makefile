@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab bench lock clean install site-tools
+.PHONY: help book serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet bench lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -62,6 +62,10 @@ test-site: book ## build strictly, then read the site in a real browser
 test-lab: install ## run a notebook and move its slider in a real JupyterLab
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/pytest tests/lab -n 2
+
+contact-sheet: book ## photograph every page at two widths, light and dark, for review
+	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/python -m tests.site.contact_sheet
 
 bench: book ## figures against their budgets, as ratios in one run
 	@tools/install_bench.sh

@@ -25,6 +25,7 @@ from examlab.reading.publish.dates import use_dates
 from examlab.reading.publish.definitions import add_definitions
 from examlab.reading.publish.exam_map import ExamMap
 from examlab.reading.publish.execute import execute_notebooks, remove_outdated_caches
+from examlab.reading.publish.figure_of import FigureOf, bring_figures
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
 from examlab.reading.publish.head import describe_page
 from examlab.reading.publish.icons import draw_icons
@@ -32,6 +33,7 @@ from examlab.reading.publish.katex import refuse_formula_errors, use_katex
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
 from examlab.reading.publish.neighbours import number_neighbours
+from examlab.reading.publish.parts import tell_part
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
 from examlab.reading.publish.search import English, French, add_french_names, add_search_script
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
@@ -47,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     os.environ["EXAMLAB_FACE"] = "site"  # the kernels inherit it
     app.add_directive("exam-map", ExamMap)
     add_marks(app)
+    app.add_directive("figure-of", FigureOf)
     app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
     app.connect("env-before-read-docs", execute_notebooks)
@@ -64,6 +67,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_links, priority=400)
     app.connect("html-page-context", right_buttons, priority=900)
     app.connect("html-page-context", add_definitions, priority=400)
+    app.connect("doctree-resolved", bring_figures)
+    app.connect("html-page-context", tell_part)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
     app.connect("build-finished", remove_outdated_caches)
@@ -77,7 +82,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     root = Path(app.confdir)
     assets = [Path(str(_ASSETS)), root / "book" / "assets"]
     config.html_static_path += map(str, assets)
-    config.templates_path.append(str(_TEMPLATES))
+    # Before the theme's, which they replace or extend; the mark is drawn into each page.
+    config.templates_path[:0] = [str(_TEMPLATES), str(root / "book" / "assets")]
     # Sphinx would not notice a changed style sheet where no page has changed.
     config.examlab_assets = _digest(path for folder in assets for path in sorted(folder.iterdir()))
     app.add_css_file("palette.css")
@@ -85,6 +91,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("check.css")
     app.add_css_file("frame.css")
     app.add_css_file("book.css")
+    app.add_css_file("book.css", priority=900)  # after those of the extensions, which it adapts
     app.add_js_file("explore.js", loading_method="defer")
     app.add_js_file("check.js", loading_method="defer")
     app.add_js_file("definitions.js", loading_method="defer")
