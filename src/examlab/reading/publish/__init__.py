@@ -34,6 +34,7 @@ from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
 from examlab.reading.publish.neighbours import number_neighbours
 from examlab.reading.publish.parts import tell_part
+from examlab.reading.publish.punctuation import keep_punctuation
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
 from examlab.reading.publish.search import English, French, add_french_names, add_search_script
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
@@ -68,6 +69,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", right_buttons, priority=900)
     app.connect("html-page-context", add_definitions, priority=400)
     app.connect("doctree-resolved", bring_figures)
+    app.connect("doctree-resolved", keep_punctuation)
     app.connect("html-page-context", tell_part)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)

@@ -61,6 +61,7 @@ class ExamMap(SphinxDirective):
             self.env.note_dependency(str(path))
             part = self._part(folder, yaml.safe_load(path.read_text(encoding="utf-8")))
             for node in part:
+                assert isinstance(node, nodes.Element)
                 node["classes"] += ["exam-map", f"part-{folder}"]  # its accent: book.css
             made += part
         return made
