@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet bench lock clean install site-tools
+.PHONY: help book serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -66,6 +66,10 @@ test-lab: install ## run a notebook and move its slider in a real JupyterLab
 contact-sheet: book ## photograph every page at two widths, light and dark, for review
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python -m tests.site.contact_sheet
+
+looks: book ## renew the pictures that test-site compares a few components with, once you have looked at the change
+	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/python -m tests.site.looks
 
 bench: book ## figures against their budgets, as ratios in one run
 	@tools/install_bench.sh
