@@ -91,7 +91,7 @@ def pinned_style() -> str:
     return "\n".join(faces) + (
         f":root {{ --book-serif: {serif} !important; --book-sans: {sans} !important; "
         f"--book-mono: {mono} !important; }}\n"
-        # Letters stand where the layout puts them, to fractions of a pixel, whatever the system's settings say.
+        # Letters stand where the layout puts them, to fractions of a pixel, on every system.
         "* { text-rendering: geometricPrecision !important; }"
     )
 
