@@ -27,6 +27,6 @@ def part_of(page: str, *, front: str) -> str:
 
 
 def tell_part(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Give the page's template the name of its part, and that of the book, which the front page's title is."""
+    """Give the page's template the name of its part, and that of the book."""
     context["part"] = part_of(page, front=app.config.root_doc)
     context["book"] = app.config.html_title
