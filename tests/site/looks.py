@@ -72,7 +72,7 @@ COMPONENTS = [
     Component(
         "self-check-answered", "notebooks/gan/1-output-layer", ".examlab-check", prepare=_answer_wrongly
     ),
-    Component("map", "index", "table.exam-map.part-gan"),
+    Component("map", "index", ".examlab-part.part-gan"),
     Component("admonition", "book/the-paper", "div.admonition"),
     Component("table", "notebooks/preamble/chain-rule", ".pst-scrollable-table-container"),
     Component("code", "notebooks/gan/4-slow-start", "div.cell.tag_answer"),

@@ -41,7 +41,9 @@ class ExamMap(SphinxDirective):
         total = sum(_worth(part) for part in parts.values())
         made = [_points(total)] if whole and total else []
         for folder, part in parts.items():
-            made.append(nodes.container("", *self._part(folder, part), classes=["examlab-part"]))
+            made.append(
+                nodes.container("", *self._part(folder, part), classes=["examlab-part", f"part-{folder}"])
+            )
         return [*made, _foot(whole=whole)]
 
     def _read(self, folder: str) -> dict[str, Any]:
@@ -51,20 +53,6 @@ class ExamMap(SphinxDirective):
         self.env.note_dependency(str(path))
         part: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         return part
-        made: list[nodes.Node] = []
-        for folder in filter(None, map(str.strip, self.content)):
-            path = Path(self.env.srcdir) / "notebooks" / folder / "part.yml"
-            if not path.is_file():
-                raise self.error(
-                    f"exam-map: {path} does not exist: name a folder of notebooks with a part.yml"
-                )
-            self.env.note_dependency(str(path))
-            part = self._part(folder, yaml.safe_load(path.read_text(encoding="utf-8")))
-            for node in part:
-                assert isinstance(node, nodes.Element)
-                node["classes"] += ["exam-map", f"part-{folder}"]  # its accent: book.css
-            made += part
-        return made
 
     def _part(self, folder: str, part: dict[str, Any]) -> list[nodes.Node]:
         made = self.parse_text_to_nodes(self._text(folder, part))
