@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.spatial.distance import cdist
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import OneClassSVM
@@ -85,7 +86,7 @@ def test_progress_reaches_its_end_step_by_step():
     told = []
     segment(SCENE.cube, MASK, n_clusters=3, progress=lambda done, of: told.append((done, of)))
     assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
-    assert len(told) == len(STEPS) + len(pipeline.FACTORS)
+    assert len(told) == len(STEPS)
 
 
 # ---- Its steps
@@ -160,6 +161,14 @@ def test_a_tie_goes_to_the_cluster_that_was_found_first():
     X, labels = np.array([[0.0], [1], [2], [3]], dtype=np.float32), np.array([1, 1, 0, 0])
     vote = pipeline.Neighbours(X, labels, n_neighbors=4).vote(np.array([[-5.0]]), n_threads=1)
     assert vote.tolist() == [0]
+
+
+def test_the_radius_is_half_of_the_root_mean_square_distance_unless_given():
+    components, pixels = normalised()
+    squares = cdist(*[components.transform(pixels)] * 2, "sqeuclidean")
+    found = segment(SCENE.cube, MASK, random_state=0)
+    assert found.radius == pytest.approx(np.sqrt(squares.mean()) / 2, rel=1e-5)
+    assert pipeline.half_distance(np.full((10, 3), 0.1)) == 1
 
 
 def test_the_radius_decides_and_is_kept_when_given():

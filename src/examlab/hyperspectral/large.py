@@ -95,7 +95,7 @@ def segment_file(
     shape = _shape(path)
     mask = mask_of(labelled, shape[:2])
     settings.check(int(mask.sum()))
-    clock = Clock(progress, settings)
+    clock = Clock(progress)
     step = pipeline.block_rows(shape[1])
     spans = [(start, min(start + step, shape[0])) for start in range(0, shape[0], step)]
     read = partial(_rows, os.fspath(path))

@@ -7,7 +7,7 @@ gives the same labels whether it is in memory or not.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,8 @@ from scipy.spatial import cKDTree
 from sklearn.svm import OneClassSVM
 
 from examlab.arguments import Floats
-from examlab.hyperspectral.clustering import SubtractiveClustering, suggested_radius
-from examlab.hyperspectral.validity import INDICES, Choice, choose_n_clusters
+from examlab.hyperspectral.clustering import SubtractiveClustering
+from examlab.hyperspectral.validity import Choice, choose_n_clusters
 
 __all__ = [
     "Clustering",
@@ -27,6 +27,7 @@ __all__ = [
     "Moments",
     "Neighbours",
     "cluster",
+    "half_distance",
     "moments",
     "partitions",
     "space",
@@ -36,8 +37,6 @@ Integers = NDArray[np.int64]
 
 BLOCK = 2**16
 """Pixels that are looked at together: a few tens of megabytes."""
-FACTORS = (1.25, 1.4, 1.5, 1.6, 1.75)
-"""Radii that are tried when none is given, in units of `suggested_radius`."""
 LEARNT = 2000
 """Pixels of a cluster that its one-class SVM learns at most: its time grows with their square."""
 WIDTH = 4.0
@@ -145,42 +144,32 @@ class Clustering:
 
 
 def cluster(
-    X: Floats,
-    *,
-    numbers: Sequence[int],
-    radius: float | None,
-    index: str,
-    random_state: int,
-    told: Callable[[], None],
+    X: Floats, *, numbers: Sequence[int], radius: float | None, index: str, random_state: int
 ) -> Clustering:
-    """Cluster by subtraction; let the index choose the number of clusters, and the radius if none is given.
-
-    The radius is the one whose partitions are best on the whole, in the mean over the numbers of clusters.
-    """
-    radii = [factor * suggested_radius(X) for factor in FACTORS] if radius is None else [radius]
-    best: tuple[float, Clustering] | None = None
-    for tried in radii:
-        found = SubtractiveClustering(radius=tried, accept=NEVER, reject=NEVER, max_clusters=numbers[-1]).fit(
-            X
-        )
-        centres = found.cluster_centers_indices_
-        found_partitions = partitions(X, found.cluster_centers_, numbers)
-        choice = _judged(X, found_partitions, index, random_state)
-        told()
-        if choice is None:
-            continue
-        n_clusters, sign = choice.n_clusters, 1 if INDICES[index] == "largest" else -1
-        quality = sign * float(np.mean(list(choice.values.values()))) if choice.values else 0.0
-        if best is None or quality > best[0]:
-            best = (
-                quality,
-                Clustering(found_partitions[n_clusters], centres[:n_clusters], tried, choice.values),
-            )
-    if best is None:
+    """Cluster by subtraction; let the index choose the number of clusters."""
+    radius = half_distance(X) if radius is None else radius
+    found = SubtractiveClustering(radius=radius, accept=NEVER, reject=NEVER, max_clusters=numbers[-1]).fit(X)
+    found_partitions = partitions(X, found.cluster_centers_, numbers)
+    choice = _judged(X, found_partitions, index, random_state)
+    if choice is None:
         raise ValueError(
             f"n_clusters must be at most the number of different labelled pixels, got {numbers[0]}"
         )
-    return best[1]
+    centres = found.cluster_centers_indices_[: choice.n_clusters]
+    return Clustering(found_partitions[choice.n_clusters], centres, radius, choice.values)
+
+
+def half_distance(X: Floats) -> float:
+    """Return half of the root of the mean squared distance between two points; 1 where all are the same.
+
+    Chiu's usual radius is half of the side of the box that holds his data. Here, the typical distance between
+    two points stands for the side. Its median, which `suggested_radius` takes, falls where one material holds
+    half of the pixels, because most pairs then lie within a material. Far pairs make the mean square.
+    """
+    if not np.ptp(X, axis=0).any():
+        return 1.0
+    # The mean squared distance between two points is twice that of a point from the mean.
+    return float(np.sqrt(X.var(axis=0, dtype=np.float64).sum() / 2))
 
 
 def partitions(X: Floats, centres: Floats, numbers: Sequence[int]) -> dict[int, Integers]:

@@ -140,9 +140,8 @@ def segment(
     max_clusters : int
         The most that ``"auto"`` tries.
     radius : float or "auto"
-        The radius r_a of the subtractive clustering, in the unit of normalised bands. ``"auto"`` tries five,
-        from 1.25 to 1.75 times `examlab.hyperspectral.clustering.suggested_radius`, and takes the one whose
-        partitions `index` finds best, in the mean over the numbers of clusters.
+        The radius r_a of the subtractive clustering, in the unit of normalised bands. ``"auto"`` takes half
+        of the root mean square distance between two labelled pixels.
     index : str
         One of `examlab.hyperspectral.validity.INDICES`.
     nu : float
@@ -181,7 +180,7 @@ def segment(
     settings = Settings(n_clusters, max_clusters, radius, index, nu, n_neighbors, n_components)
     spectra, mask = _checked(cube, labelled)
     settings.check(int(mask.sum()))
-    clock = Clock(progress, settings)
+    clock = Clock(progress)
     pixels, marked = pipeline.as_pixels(spectra), np.flatnonzero(mask)
     with clock.step("normalise"):
         size = pipeline.block_rows(mask.shape[1]) * mask.shape[1]
@@ -208,11 +207,10 @@ def segment(
 class Clock:
     """Takes the time of each step, and tells how far the work is."""
 
-    def __init__(self, progress: Progress | None, settings: Settings) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         if progress is not None and not callable(progress):
             raise TypeError(f"progress must be callable or None, got {progress!r}")
-        radii = len(pipeline.FACTORS) if settings.radius == "auto" else 1
-        self.progress, self.done, self.of = progress, 0, len(STEPS) + radii
+        self.progress, self.done, self.of = progress, 0, len(STEPS)
         self.seconds = dict.fromkeys(STEPS, 0.0)
 
     @contextmanager
@@ -252,7 +250,6 @@ def learn(
             radius=None if isinstance(settings.radius, str) else settings.radius,
             index=settings.index,
             random_state=seed,
-            told=clock.tell,
         )
     with clock.step("reject"):
         domains = pipeline.Domains(X, clustering.labels, nu=settings.nu, random_state=seed)

@@ -18,7 +18,7 @@ from sklearn.mixture import GaussianMixture
 
 from examlab.arguments import Floats, whole
 from examlab.hyperspectral import pipeline
-from examlab.hyperspectral.clustering import SubtractiveClustering, suggested_radius
+from examlab.hyperspectral.clustering import SubtractiveClustering
 from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.segmentation import scores, segment
 from examlab.hyperspectral.spectra import standardize
@@ -37,14 +37,13 @@ PARAMETERS: Mapping[str, Any] = {
     "pixels": 1500,
     "fewest": 3,
     "numbers": [2, 14],
-    "factor": 1.5,
     "competitions": 10,
     "large_shape": [610, 340],
     "components": 10,
 }
 """Small scenes for the indices, each with `fewest` to 9 of the nine materials and so many labelled pixels;
-the numbers of clusters that they choose between; the radius in units of `suggested_radius`. Larger scenes for
-the competition, and the components that all methods see."""
+the numbers of clusters that they choose between. Larger scenes for the competition, and the components that
+all methods see."""
 
 _SOURCE = "segmentation_study.json"
 _DECIMALS = 4
@@ -102,7 +101,7 @@ def choices(seed: int) -> tuple[int, dict[str, dict[str, int]]]:
     rng = np.random.default_rng(whole("seed", seed, at_least=0))
     X, truth = _pixels(rng)
     numbers = range(PARAMETERS["numbers"][0], PARAMETERS["numbers"][1] + 1)
-    radius = PARAMETERS["factor"] * suggested_radius(X)
+    radius = pipeline.half_distance(X)
     bound = pipeline.NEVER
     centres = SubtractiveClustering(radius=radius, accept=bound, reject=bound, max_clusters=numbers[-1]).fit(
         X
