@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench lock clean install site-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -19,6 +19,18 @@ site-tools: install
 
 book: site-tools ## build the site into _build/html
 	@$(BIN)/python tools/build_book.py
+
+pdf: book ## print the whole book into _build/pdf, as one tagged PDF
+	@$(BIN)/python tools/print_book.py
+
+epub: book ## write the book for reading devices into _build/epub
+	@$(BIN)/python tools/write_epub.py
+
+zip: book ## pack the site into one file in _build/zip, which works from a folder
+	@$(BIN)/python tools/pack_site.py
+
+site: pdf epub zip ## the site with links to its PDF, EPUB and zip: what is published
+	@$(BIN)/python tools/offer_downloads.py
 
 serve: book ## build, then read the site at http://localhost:8000
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
@@ -55,8 +67,9 @@ test-unit: install ## the mathematics, the figures, the sliders; the examples in
 test-notebooks: install ## execute every notebook and compare its answers with those stored
 	@$(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg tests/notebooks notebooks -n 2 --dist loadscope
 
-test-site: book ## build strictly, then read the site in a real browser
+test-site: site ## build strictly, then read the site in a real browser, and check its PDF, EPUB and zip
 	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/python tools/java.py --quiet
 	@$(BIN)/pytest tests/site -n 2
 
 test-lab: install ## run a notebook and move its slider in a real JupyterLab

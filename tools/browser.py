@@ -62,11 +62,16 @@ def bring_browser() -> str | None:
     _run([sys.executable, "-m", "playwright", "install", "chromium"])
     if found := find_browser():
         return found
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("… then apt-get install chromium …", file=sys.stderr, flush=True)
-        _run(["apt-get", "update", "-qq"])
-        _run(["apt-get", "install", "-y", "-qq", "chromium"])
+    install_with_apt("chromium")
     return find_browser()
+
+
+def install_with_apt(package: str) -> None:
+    """Install a package of Debian or Ubuntu, where there is one of them and it is root who asks."""
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"No {package} here: trying apt-get install {package} …", file=sys.stderr, flush=True)
+        _run(["apt-get", "update", "-qq"])
+        _run(["apt-get", "install", "-y", "-qq", package])
 
 
 def _run(command: list[str]) -> None:

