@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench lock clean install site-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench linkcheck lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -88,6 +88,9 @@ bench: book ## figures against their budgets, as ratios in one run
 	@tools/install_bench.sh
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python -m tests.benchmarks
+
+linkcheck: site-tools ## ask other hosts whether the links to them still lead somewhere
+	@$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/linkcheck -q
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml

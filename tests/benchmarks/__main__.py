@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.benchmarks import Measure, density, frames, segmentation, slider, training
+from tests.benchmarks import Measure, density, frames, paint, segmentation, slider, training
 from tests.site.built import ROOT, built_site, figures, page_names
 
 
@@ -18,6 +18,7 @@ def measures() -> Iterator[Measure]:
         raise FileNotFoundError(
             f"{site} holds no built site: run make book, or set EXAMLAB_SITE to a built one"
         )
+    yield from paint.measures(site)
     moving = []
     for notebook in sorted((ROOT / "notebooks").rglob("*.ipynb")):
         page = notebook.relative_to(ROOT).with_suffix("").as_posix()

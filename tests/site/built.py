@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 
 from examlab.reading.publish.moved import moved_pages
 from tools.browser import ARGUMENTS, HELP, find_browser
@@ -65,6 +68,19 @@ class _Files(SimpleHTTPRequestHandler):
     """Files of a folder, with a security policy if one is given, and without a word on the terminal."""
 
     policy = ""
+    packed = False
+
+    def send_head(self) -> BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        if not self.packed or path.suffix not in {".html", ".css", ".js", ".svg"} or not path.is_file():
+            return cast("BinaryIO | None", super().send_head())
+        body = gzip.compress(path.read_bytes(), mtime=0)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
 
     def end_headers(self) -> None:
         if self.policy:
@@ -80,9 +96,9 @@ class _Files(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path, *, policy: str = "") -> Iterator[str]:
-    """Serve a folder on a free port of this machine, and give its address."""
-    handler = type("Handler", (_Files,), {"policy": policy})
+def serve(folder: Path, *, policy: str = "", packed: bool = False) -> Iterator[str]:
+    """Serve a folder on a free port of this machine, gzipped if asked, and give its address."""
+    handler = type("Handler", (_Files,), {"policy": policy, "packed": packed})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -116,9 +132,11 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
+    held: bool = False
 
     def __post_init__(self) -> None:
         """Start to listen."""
+        self.page.add_init_script(_WATCH)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("response", self._hear_response)
         self.page.on("console", self._hear_console)
@@ -134,6 +152,17 @@ class Visit:
         if message.type == "error":
             self.trouble.append(f"console: {message.text}")
 
+    def hold_scripts(self, seconds: float = 0.25) -> None:
+        """Let the scripts of the page come late: they run in their order, so that one holds up the others."""
+
+        def wait(route: Route) -> None:
+            if not self.held:
+                self.held = True
+                time.sleep(seconds)
+            route.continue_()
+
+        self.page.route(re.compile(r"\.js\b"), wait)
+
     def elsewhere(self, home: str) -> list[str]:
         """Return what the page asked for outside of its home."""
         return [url for url in self.requests if not url.startswith((f"{home}/", "data:", "blob:"))]
@@ -145,6 +174,19 @@ class Visit:
         self.page.wait_for_function(_ALL_READY)
 
 
+_WATCH = """
+  window.examlabSeen = { moved: [], forbidden: [] };
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, value, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      const names = sources.map(({ node }) => node?.textContent?.trim().slice(0, 40) || node?.nodeName);
+      examlabSeen.moved.push({ value, names });
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+    examlabSeen.forbidden.push(`${violatedDirective}: ${blockedURI} ${sample}`);
+  });
+"""
 _SCROLL = (
     "(top) => new Promise((next) => { scrollTo(0, top); requestAnimationFrame(() => setTimeout(next)); })"
 )

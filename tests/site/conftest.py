@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize
 
 from tests.site.built import Visit, built_site, chromium, serve
+from tests.site.weight import BUDGET, table
 
 Theme = Literal["light", "dark"]
 
@@ -39,14 +40,21 @@ def site_address(site: Path) -> Iterator[str]:
 
 @pytest.fixture
 def read(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open an address as a reader would: ``read(address, width=390, theme="dark")``."""
+    """Open an address as a reader would: ``read(address, width=390, theme="dark")``.
+
+    With ``late=True`` scripts come only when the page has been painted, as on a slow network.
+    """
     contexts = []
 
-    def open_address(address: str, *, width: int = 1280, theme: Theme = "light", **options: Any) -> Visit:
+    def open_address(
+        address: str, *, width: int = 1280, theme: Theme = "light", late: bool = False, **options: Any
+    ) -> Visit:
         viewport: ViewportSize = {"width": width, "height": 900 if width > 640 else 800}
         context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
         contexts.append(context)
         visit = Visit(context.new_page())
+        if late:
+            visit.hold_scripts()
         visit.page.goto(address)
         return visit
 
@@ -58,13 +66,11 @@ def read(browser: Browser) -> Iterator[Callable[..., Visit]]:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print what each page costs a reader who comes for the first time."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
-    rows = {name: cost for report in reports for name, cost in getattr(report, "user_properties", [])}
-    rows = {name: cost for name, cost in rows.items() if name.startswith("bytes of ")}
-    if not rows:
-        return
-    terminalreporter.section("kilobytes of a first visit, gzipped: all that a page asks for", sep="-")
-    for name, (total, requests, page) in sorted(rows.items(), key=lambda row: -row[1][0]):
-        terminalreporter.write_line(
-            f"{total / 1000:8.1f} kB   itself {page / 1000:6.1f} kB   {requests:3d} requests   "
-            f"{name.removeprefix('bytes of ')}"
-        )
+    found = {name: cost for report in reports for name, cost in getattr(report, "user_properties", [])}
+    costs = {
+        name.removeprefix("bytes of "): cost for name, cost in found.items() if name.startswith("bytes of ")
+    }
+    if costs:
+        terminalreporter.section(f"kilobytes of a first visit, gzipped, of {BUDGET / 1000:.0f}", sep="-")
+        for line in table(costs):
+            terminalreporter.write_line(line)

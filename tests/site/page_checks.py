@@ -6,6 +6,10 @@ A check leaves the page as it found it: the next one reads the same page.
 from __future__ import annotations
 
 from tests.site.built import Visit
+from tests.site.weight import SHIFT
+
+KEPT = ("mode", "theme", "sidebar-scroll-top", "examlab:marks:")
+"""What the theme remembers, light or dark and how far its list was scrolled, and what marks.js does."""
 
 
 def one_title(visit: Visit) -> list[str]:
@@ -140,3 +144,42 @@ def targets(visit: Visit) -> list[str]:
         .filter(([node, height]) => node.checkVisibility() && height < least)
         .map(([node, height]) => `${node.tagName.toLowerCase()}.${node.className}: ${height}`);
     }""")
+
+
+def nothing_moves(visit: Visit) -> list[str]:
+    """The page stays where it is while fonts, scripts, sliders and frames arrive."""
+    moved = visit.page.evaluate("examlabSeen.moved")
+    total = sum(shift["value"] for shift in moved)
+    return [f"moved by {total:.3f}: {[shift['names'] for shift in moved]}"] if total > SHIFT else []
+
+
+def policy(visit: Visit) -> list[str]:
+    """The page has a policy, under which all of it works."""
+    asked = "document.querySelector('meta[http-equiv=Content-Security-Policy]')?.content ?? ''"
+    scripts = [part for part in visit.page.evaluate(asked).split("; ") if part.startswith("script-src ")]
+    if len(scripts) != 1 or "unsafe" in scripts[0]:
+        return [f"no policy for scripts, or a weak one: {scripts}"]
+    return visit.page.evaluate("examlabSeen.forbidden")
+
+
+def no_script_blocks(visit: Visit) -> list[str]:
+    """No script holds up what is painted."""
+    return visit.page.evaluate("""() => performance.getEntriesByType("resource")
+      .filter((entry) => entry.initiatorType === "script" && entry.renderBlockingStatus === "blocking")
+      .map((entry) => entry.name)""")
+
+
+def nothing_is_kept(visit: Visit) -> list[str]:
+    """No cookie, and in the browser's memory only what is named in `KEPT`."""
+    page = visit.page
+    kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    cookies = [f"cookie {cookie.get('name')}" for cookie in page.context.cookies()]
+    return [*cookies, *(f"keeps {name}" for name in kept if not name.startswith(KEPT))]
+
+
+def pictures(visit: Visit) -> list[str]:
+    """A picture has its size before it arrives, and arrives late if it is below the first screen."""
+    return visit.page.evaluate("""() => [...document.images]
+      .filter((image) => !(image.getAttribute("width") && image.getAttribute("height"))
+        || (image.loading !== "lazy" && image.getBoundingClientRect().top + scrollY > innerHeight))
+      .map((image) => image.outerHTML.slice(0, 200))""")

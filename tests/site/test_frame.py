@@ -164,7 +164,7 @@ def answers(browser: Browser, site: Path) -> dict[str, list[str]]:
     found = {}
     for query in QUERIES:
         page.goto(f"{(site / 'search.html').as_uri()}?q={quote(query)}")
-        page.wait_for_function("document.querySelector('.search-summary')?.innerText")
+        page.wait_for_function("() => document.querySelector('.search-summary')?.innerText")
         found[query] = page.locator("ul.search > li > a").evaluate_all(
             "links => links.map((link) => link.getAttribute('href'))"
         )

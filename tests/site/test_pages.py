@@ -6,12 +6,10 @@ in two lists: to ask something of every page, add a function to one of them.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +17,7 @@ from tests.site import page_checks
 from tests.site.axe import axe
 from tests.site.built import Visit, built_site, page_names
 from tests.site.conftest import Theme
+from tests.site.weight import first_visit, too_heavy
 
 Check = Callable[[Visit], list[str]]
 
@@ -27,6 +26,11 @@ ONCE: list[Check] = [
     page_checks.language,
     page_checks.formulas,
     page_checks.icons,
+    page_checks.nothing_moves,
+    page_checks.no_script_blocks,
+    page_checks.policy,
+    page_checks.nothing_is_kept,
+    page_checks.pictures,
 ]
 """Asked in the first look alone."""
 
@@ -75,9 +79,6 @@ LOOKS = [
 ]
 
 PAGES = page_names(built_site()) or ["index"]
-PACKED = {".woff2", ".png", ".jpg", ".webp", ".gz", ".zip"}
-"""Files that gain nothing from being compressed again."""
-
 every_page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -97,9 +98,10 @@ def test_the_front_door_is_the_first_page(site_address: str, read: Callable[...,
 def test_a_page_is_as_it_should_be(
     name: str, site_address: str, read: Callable[..., Visit], record_property: Callable[[str, Any], None]
 ) -> None:
-    visit = read(f"{site_address}/{name}.html", width=FIRST.width, theme=FIRST.theme)
+    visit = read(f"{site_address}/{name}.html", width=FIRST.width, theme=FIRST.theme, late=True)
     visit.page.wait_for_load_state("networkidle")
-    record_property(f"bytes of {name}", first_visit(visit))
+    cost = first_visit(visit)
+    record_property(f"bytes of {name}", cost)
     visit.read_to_the_end()
     found: dict[tuple[str, str], list[Look]] = {}
     for look in LOOKS:
@@ -107,7 +109,21 @@ def test_a_page_is_as_it_should_be(
         for check in [*(ONCE if look is FIRST else []), *EVERY_LOOK]:
             for finding in check(visit):
                 found.setdefault((check.__name__, finding), []).append(look)
-    report(name, [*written(found), *visit.trouble, *visit.elsewhere(site_address)])
+    report(name, [*too_heavy(cost), *written(found), *visit.trouble, *visit.elsewhere(site_address)])
+
+
+@every_page
+def test_nothing_moves_on_a_telephone(name: str, site_address: str, read: Callable[..., Visit]) -> None:
+    findings = ["not read"]
+    for _ in range(3):  # a busy machine may read a font later than it got it
+        visit = read(f"{site_address}/{name}.html", width=390, late=True)
+        visit.page.wait_for_load_state("networkidle")
+        cost = first_visit(visit)
+        visit.read_to_the_end()
+        findings = page_checks.nothing_moves(visit)
+        if not findings:
+            break
+    report(name, [*too_heavy(cost), *findings, *visit.trouble])
 
 
 # What a server shows for a dead link does not know how deep that link was: its addresses begin at the root.
@@ -115,17 +131,7 @@ def test_a_page_is_as_it_should_be(
 def test_a_page_opens_from_a_folder(name: str, site: Path, read: Callable[..., Visit]) -> None:
     visit = read((site / f"{name}.html").as_uri(), theme="dark")
     visit.read_to_the_end()
-    report(name, [*visit.trouble, *visit.elsewhere(site.as_uri())])
-
-
-def first_visit(visit: Visit) -> tuple[int, int, int]:
-    """Return the gzipped bytes of all that a page asked for, the number of requests, the page's own bytes."""
-    sizes = {}
-    for answer in visit.responses:
-        body = answer.body()
-        packed = Path(urlsplit(answer.url).path).suffix in PACKED
-        sizes[answer.url] = len(body if packed else gzip.compress(body, mtime=0))
-    return sum(sizes.values()), len(sizes), sizes[visit.page.url]
+    report(name, [*page_checks.policy(visit), *visit.trouble, *visit.elsewhere(site.as_uri())])
 
 
 def written(found: dict[tuple[str, str], list[Look]]) -> Iterable[str]:

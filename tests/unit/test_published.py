@@ -31,7 +31,8 @@ def head(site: Path, page: str) -> dict[str, str]:
     found = {}
     for tag in re.findall(r"<(?:meta|link)\b[^>]*>", text):
         words = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        name = words.get("name") or words.get("property") or words.get("rel", "")
+        names = ("name", "property", "rel", "http-equiv")
+        name = next((words[kind] for kind in names if kind in words), "charset")
         assert name not in found or name in {"stylesheet", "preload", "viewport", "icon"}, (
             f"{name} is said twice"
         )

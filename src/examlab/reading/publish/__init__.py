@@ -31,12 +31,15 @@ from examlab.reading.publish.frames_apart import move_frames_out, remove_old_fra
 from examlab.reading.publish.head import describe_page
 from examlab.reading.publish.icons import draw_icons
 from examlab.reading.publish.katex import refuse_formula_errors, use_katex
+from examlab.reading.publish.lean import make_lean
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
 from examlab.reading.publish.neighbours import number_neighbours
 from examlab.reading.publish.parts import tell_part
+from examlab.reading.publish.policy import write_headers
 from examlab.reading.publish.punctuation import keep_punctuation
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
+from examlab.reading.publish.scripts import tidy_scripts
 from examlab.reading.publish.search import English, French, add_french_names, add_search_script
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
 
@@ -64,7 +67,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", add_french_names)
     app.connect("html-page-context", add_search_script)
     app.connect("env-updated", write_all_pages)
-    app.connect("html-collect-pages", write_redirects)
     app.connect("html-page-context", describe_page, priority=400)
     app.connect("html-page-context", number_neighbours, priority=400)
     app.connect("html-page-context", add_links, priority=400)
@@ -77,9 +79,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", refuse_formula_errors)
     app.connect("build-finished", remove_outdated_caches)
     app.connect("build-finished", remove_old_frames)
-    app.connect("build-finished", draw_icons)
     app.connect("build-finished", remove_downloads)
     complete_pages(app)
+    if "EXAMLAB_STOCK" not in os.environ:  # the bench compares some pages with the theme as it comes
+        app.connect("html-collect-pages", write_redirects)
+        app.connect("build-finished", draw_icons)
+        for finish in (tidy_scripts, make_lean, write_headers):
+            # Once the theme has written its colours of code.
+            app.connect("build-finished", finish, priority=900)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -89,8 +96,9 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.html_static_path += map(str, assets)
     # Before the theme's, which they replace or extend; the mark is drawn into each page.
     config.templates_path[:0] = [str(_TEMPLATES), str(root / "book" / "assets")]
-    # Sphinx would not notice a changed style sheet where no page has changed.
-    config.examlab_assets = _digest(path for folder in assets for path in sorted(folder.iterdir()))
+    # Sphinx would not notice a change of these where no page has changed.
+    parts = [path for folder in (*assets, Path(__file__).parent) for path in sorted(folder.rglob("*.*"))]
+    config.examlab_assets = _digest(path for path in parts if path.suffix != ".pyc")
     app.add_css_file("palette.css")
     app.add_css_file("explore.css")
     app.add_css_file("check.css")
@@ -99,6 +107,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_js_file("explore.js", loading_method="defer")
     app.add_js_file("check.js", loading_method="defer")
     app.add_js_file("definitions.js", loading_method="defer")
+    app.add_js_file("page.js", loading_method="defer")
     config.nb_execution_cache_path = str(root / "_build" / ".jupyter_cache" / cache_key(root))
     use_katex(root, config)
     use_dates(config)

@@ -39,6 +39,7 @@ def describe_page(app: Sphinx, page: str, template: str, context: dict[str, Any]
     context["metatags"] = f'{tags}<link rel="apple-touch-icon" href="{touch_icon}" />\n'
     # The welcome page has the book's title: saying it twice would not tell more.
     if context.get("title") == context.get("docstitle"):
+        context["theme_logo"] = {**(context.get("theme_logo") or {}), "text": context["docstitle"]}
         context["docstitle"] = ""
     # What is said under a shared link, where sphinxext-opengraph writes it.
     context["meta"] = (context.get("meta") or {}) | {
