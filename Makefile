@@ -61,7 +61,7 @@ lint: install ## style, types, notebooks as stored
 	@$(BIN)/mypy
 	@$(BIN)/python tools/notebooks.py --check
 
-test-unit: install ## the mathematics, the figures, the sliders; the examples in the documentation
+test-unit: site-tools ## the mathematics, the figures, the sliders; the examples in the documentation
 	@$(BIN)/pytest tests/unit src -n 2 --dist loadfile
 
 test-notebooks: install ## execute every notebook and compare its answers with those stored
