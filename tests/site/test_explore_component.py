@@ -527,7 +527,7 @@ def test_without_javascript_the_start_is_shown(
     expect(page.locator(".examlab-narrow")).to_be_hidden()
 
 
-def test_paper_shows_the_wide_picture_and_no_controls(
+def test_paper_shows_the_wide_picture_and_values_without_controls(
     folder: Path, address: str, read: Callable[..., Visit]
 ) -> None:
     write(folder, waves())
@@ -535,7 +535,8 @@ def test_paper_shows_the_wide_picture_and_no_controls(
     root = figure_of(page, layout="narrow")
     expect(root.locator(".examlab-controls")).to_be_visible()
     page.emulate_media(media="print")
-    expect(root.locator(".examlab-controls")).to_be_hidden()
+    expect(root.locator("input:visible, button:visible")).to_have_count(0)
+    expect(root.locator("output").first).to_be_visible()
     expect(root.locator(".examlab-wide")).to_be_visible()
     expect(root.locator(".examlab-narrow")).to_be_hidden()
     expect(root.locator(".examlab-says")).to_have_text("A sine wave, moved by 0.50.")
@@ -550,8 +551,12 @@ def test_paper_never_puts_words_beside_another_picture(address: str, read: Calla
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert markup(root, "wide") == printed, "the frames of the wide picture have not come"
     expect(says).to_have_text("A sine wave, moved by 0.50.")
+    page.emulate_media(media="print")
+    expect(root.locator(".examlab-controls")).to_be_hidden()
+    page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(says).to_have_text("A sine wave, moved by 1.25.")
+    expect(root.locator(".examlab-controls")).to_be_visible()
 
 
 def test_a_figure_without_controls_is_only_shown(

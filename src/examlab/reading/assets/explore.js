@@ -52,6 +52,7 @@
       root.querySelector(".examlab-controls").hidden = false;
       this.controls.forEach((control) => this.listen(control));
       this.first = this.says.textContent;
+      this.begin = String(this.position());
       this.narrow.addEventListener("change", () => this.move());
       window.addEventListener("beforeprint", () => this.toPaper());
       window.addEventListener("afterprint", () => this.move());
@@ -129,6 +130,8 @@
       const wide = this.pictures.get("wide");
       if (wide.data) this.show(wide);
       else this.says.textContent = this.first;
+      // Values that belong to another position are not printed beside the picture of the start.
+      this.root.toggleAttribute("data-at-start", !wide.data && String(this.position()) !== this.begin);
     }
 
     show(picture) {

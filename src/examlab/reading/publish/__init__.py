@@ -104,6 +104,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("check.css")
     app.add_css_file("frame.css")
     app.add_css_file("book.css", priority=900)  # after those of the extensions, which it adapts
+    app.add_css_file("print.css", priority=950)
+    app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("explore.js", loading_method="defer")
     app.add_js_file("check.js", loading_method="defer")
     app.add_js_file("definitions.js", loading_method="defer")
