@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 import numpy as np
@@ -22,7 +23,7 @@ from tools.browser import ARGUMENTS, find_browser
 
 STORED = ROOT / "tests" / "site" / "looks"
 FAILED = ROOT / "_build" / "looks"
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
 FACES = {
@@ -106,12 +107,20 @@ def steady(browser: Browser) -> Iterator[Browser]:
         found.close()
 
 
-def photograph(browser: Browser, address: str, component: Component, theme: str) -> Image.Image:
-    """Return the picture of a component."""
+# Where a component begins in its page says nothing about its looks, and fractions of a pixel would show.
+_TO_WHOLE_PIXELS = """(node) => {
+  const { left, top } = node.getBoundingClientRect();
+  const x = left + scrollX, y = top + scrollY;
+  node.style.position = "relative";
+  node.style.left = `${Math.round(x) - x}px`;
+  node.style.top = `${Math.round(y) - y}px`;
+}"""
+
+
+def photograph(browser: Browser, address: str, component: Component) -> dict[str, Image.Image]:
+    """Return the pictures of a component, by theme."""
     context = browser.new_context(
-        viewport={"width": component.width, "height": 900},
-        color_scheme="dark" if theme == "dark" else "light",
-        reduced_motion="reduce",
+        viewport={"width": component.width, "height": 900}, color_scheme="light", reduced_motion="reduce"
     )
     page = context.new_page()
     page.route("**/pinned/*", _pinned_font)
@@ -126,9 +135,14 @@ def photograph(browser: Browser, address: str, component: Component, theme: str)
     )
     # Nothing that floats above the page may stand before it.
     page.add_style_tag(content=".bd-header-article { visibility: hidden; }")
-    picture = Image.open(BytesIO(found.screenshot(animations="disabled"))).convert("RGB")
+    found.evaluate(_TO_WHOLE_PIXELS)
+    pictures = {}
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+        pictures[theme] = Image.open(BytesIO(found.screenshot(animations="disabled"))).convert("RGB")
     context.close()
-    return picture
+    return pictures
 
 
 def _pinned_font(route: Route) -> None:
@@ -174,8 +188,8 @@ def main() -> int:
     STORED.mkdir(exist_ok=True)
     with serve(built_site()) as address, chromium() as first, steady(first) as browser:
         for component in COMPONENTS:
-            for theme in THEMES:
-                path, got = stored(component, theme), photograph(browser, address, component, theme)
+            for theme, got in photograph(browser, address, component).items():
+                path = stored(component, theme)
                 if path.is_file() and difference(Image.open(path), got).max() < LEVELS:
                     continue
                 small(got).save(path, optimize=True)
