@@ -34,7 +34,7 @@ _SCREEN_ONLY = (
     "script, style, noscript, template, dialog, nav, .headerlink, .toctree-wrapper, .examlab-icon, "
     ".examlab-room, .examlab-aloud, .examlab-check-buttons, .examlab-check-status, .examlab-check-placed, "
     ".examlab-check-hint, details.hide, button:not(.examlab-check-piece), "
-    "[hidden]:not(.examlab-controls), .examlab-screen"
+    "[hidden]:not(.examlab-controls), .examlab-points, .examlab-mark, .examlab-marks-foot, .examlab-screen"
 )
 """What a page shows only for someone who can press it, and cells that are folded away."""
 
