@@ -117,16 +117,25 @@ _TO_WHOLE_PIXELS = """(node) => {
 }"""
 
 
+_LOAD_PINNED = """() => Promise.all(
+  [...document.fonts].filter(({ family }) => /Pinned/.test(family)).map((face) => face.load()))"""
+
+
 def photograph(browser: Browser, address: str, component: Component) -> dict[str, Image.Image]:
     """Return the pictures of a component, by theme."""
     context = browser.new_context(
-        viewport={"width": component.width, "height": 900}, color_scheme="light", reduced_motion="reduce"
+        viewport={"width": component.width, "height": 900},
+        color_scheme="light",
+        reduced_motion="reduce",
+        bypass_csp=True,  # the page takes no style sheet but its own; the pinned letters need one
     )
     page = context.new_page()
     page.route("**/pinned/*", _pinned_font)
     page.goto(f"{address}/{component.page}.html")
     page.add_style_tag(content=pinned_style())
-    page.evaluate("Promise.all([...document.fonts].map((face) => face.load()))")
+    page.evaluate(
+        "Promise.all([...document.fonts].filter(({ family }) => /Pinned/.test(family)).map((face) => face.load()))"
+    )
     component.prepare(page)
     found = page.locator(component.selector).first
     found.scroll_into_view_if_needed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -166,7 +167,9 @@ def test_the_pages_of_the_pdf_are_whole(pdf: PdfReader) -> None:
 def test_two_prints_are_the_same(offered: Path) -> None:
     source, browser = print_book.TARGET.with_suffix(".html"), find_browser()
     assert browser
-    again = print_book.printed(source, browser, read_edition(ROOT))
+    # The browser of the other tests is at work in this thread, and Playwright drives one at a time in each.
+    with ThreadPoolExecutor(1) as thread:
+        again = thread.submit(print_book.printed, source, browser, read_edition(ROOT)).result()
     assert again == (offered / f"{NAME}.pdf").read_bytes()
 
 

@@ -187,3 +187,21 @@ def test_a_page_over_its_budget_is_named() -> None:
         *["0.0"] * 5,
         "two",
     ]
+
+
+# ---- One style sheet
+
+
+@pytest.mark.parametrize(
+    "name", ["access.css", "book.css", "check.css", "explore.css", "frame.css", "palette.css"]
+)
+def test_our_own_rules_are_all_kept(name: str, site: Path) -> None:
+    lean = (site / "_static" / "lean" / "style.css").read_text(encoding="utf-8")
+    assert (site / "_static" / name).read_text(encoding="utf-8") in lean
+
+
+def test_rules_that_no_page_uses_are_left_out(site: Path) -> None:
+    lean = (site / "_static" / "lean" / "style.css").read_text(encoding="utf-8")
+    theme = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    assert ".fa-ring" in theme and ".fa-ring" not in lean
+    assert len(lean) < len(theme) / 2

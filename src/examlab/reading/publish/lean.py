@@ -12,6 +12,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -51,26 +52,36 @@ def make_lean(app: Sphinx, exception: Exception | None) -> None:
     if any(name.startswith(LEAN_FOLDER) for name in names):
         return
     folder.mkdir(exist_ok=True)
-    css, fonts = lean_sheets(out, [out / name for name in names], list(texts.values()))
+    css, fonts = lean_sheets(out, [out / name for name in names], our_sheets(app), list(texts.values()))
     for name, text in css.items():
         (folder / name).write_text(text, encoding="utf-8")
     for path, text in texts.items():
         path.write_text(relinked(text, names, css, fonts.of_most_formulas()), encoding="utf-8")
 
 
-def lean_sheets(out: Path, linked: list[Path], texts: list[str]) -> tuple[dict[str, str], Fonts]:
+def lean_sheets(
+    out: Path, linked: list[Path], ours: set[str], texts: list[str]
+) -> tuple[dict[str, str], Fonts]:
     """Return the style sheets by name: of the site, and of formulas, where there are some; make the fonts."""
     sheets = [sheet for first in linked for sheet in with_imports(first)]
     scripts = [path.read_text(encoding="utf-8") for path in out.glob("_static/**/*.js")]
-    css = [_CHARSET.sub("", _IMPORT.sub("", sheet.read_text(encoding="utf-8"))) for sheet in sheets]
-    css = _run(css=css, words=" ".join(words(texts, scripts)))
-    fonts = Fonts(out / LEAN_FOLDER, characters(texts) | icons(css))
+    css = {sheet: _CHARSET.sub("", _IMPORT.sub("", sheet.read_text(encoding="utf-8"))) for sheet in sheets}
+    others = [sheet for sheet in sheets if sheet.name not in ours]
+    used = _run(css=[css[sheet] for sheet in others], words=" ".join(words(texts, scripts)))
+    css |= zip(others, used, strict=True)
+    fonts = Fonts(out / LEAN_FOLDER, characters(texts) | icons(css.values()))
     written = dict.fromkeys(("style.css", "formulas.css"), '@charset "UTF-8";\n')
-    for sheet, text in zip(sheets, css, strict=True):
+    for sheet, text in css.items():
         name = "formulas.css" if sheet.name.startswith("katex") else "style.css"
         written[name] += fonts.moved(text, sheet) + "\n"
     fonts.make(_run)
     return written, fonts
+
+
+def our_sheets(app: Sphinx) -> set[str]:
+    """Return the names of this book's own style sheets, which are kept whole: all of them is used."""
+    folders = (Path(app.confdir) / "book" / "assets", Path(str(files("examlab.reading") / "assets")))
+    return {sheet.name for folder in folders for sheet in folder.glob("*.css")}
 
 
 def with_imports(sheet: Path) -> list[Path]:
