@@ -133,9 +133,7 @@ def photograph(browser: Browser, address: str, component: Component) -> dict[str
     page.route("**/pinned/*", _pinned_font)
     page.goto(f"{address}/{component.page}.html")
     page.add_style_tag(content=pinned_style())
-    page.evaluate(
-        "Promise.all([...document.fonts].filter(({ family }) => /Pinned/.test(family)).map((face) => face.load()))"
-    )
+    page.evaluate(_LOAD_PINNED)
     component.prepare(page)
     found = page.locator(component.selector).first
     found.scroll_into_view_if_needed()
