@@ -7,6 +7,7 @@ itself. So the labels are those of `segmentation.segment`.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -180,6 +181,7 @@ def _runner(n_workers: int | None, memory_limit: float) -> Iterator[Run]:
             processes=True,
             memory_limit=memory_limit,
             dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken
+            silence_logs=logging.ERROR,  # on a busy machine workers end late: no news for a reader's notebook
         ) as cluster,
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
