@@ -32,6 +32,17 @@ def formulas(visit: Visit) -> list[str]:
         .map((node) => node.textContent)""")
 
 
+def mathml(visit: Visit) -> list[str]:
+    """What a screen reader is given of a formula has as many parts as its form asks for."""
+    return visit.page.evaluate("""() => {
+      const parts = { msub: 2, msup: 2, mfrac: 2, munder: 2, mover: 2, mroot: 2, msubsup: 3, munderover: 3 };
+      return [...document.querySelectorAll(".katex math *")]
+        .map(({ localName, childElementCount: has, textContent }) => [localName, has, textContent])
+        .filter(([form, has]) => has !== (parts[form] ?? has))
+        .map(([form, has, text]) => `${form} of ${has}: ${text}`);
+    }""")
+
+
 def icons(visit: Visit) -> list[str]:
     """An icon without an outline would be an empty button."""
     return visit.page.evaluate("""() =>

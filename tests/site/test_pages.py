@@ -7,11 +7,13 @@ in two lists: to ask something of every page, add a function to one of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from tests.site import page_checks
 from tests.site.axe import axe
@@ -25,6 +27,7 @@ ONCE: list[Check] = [
     page_checks.one_title,
     page_checks.language,
     page_checks.formulas,
+    page_checks.mathml,
     page_checks.icons,
     page_checks.nothing_moves,
     page_checks.no_script_blocks,
@@ -56,16 +59,30 @@ class Look:
 
     def put_on(self, visit: Visit) -> None:
         """Give a page this look, and wait until it has it."""
-        visit.page.evaluate("scrollTo(0, 0)")
-        visit.page.emulate_media(color_scheme=self.theme)
-        visit.page.set_viewport_size({"width": self.width, "height": 900 if self.width > 640 else 800})
-        visit.page.wait_for_function(SETTLED, arg=[self.theme, "wide" if self.width > 640 else "narrow"])
+        page, height = visit.page, 900 if self.width > 640 else 800
+        page.evaluate("scrollTo(0, 0)")
+        page.emulate_media(color_scheme=self.theme)
+        for more in (0, 1, 0):  # a browser that has stopped painting paints again when its window changes
+            page.set_viewport_size({"width": self.width, "height": height + more})
+            with suppress(TimeoutError):
+                page.wait_for_function(SETTLED, arg=self.state, timeout=10_000, polling=50)
+                return
+        raise AssertionError(f"no {self}: {page.evaluate(UNSETTLED, self.state)}")
+
+    @property
+    def state(self) -> list[str]:
+        """What the page should say of itself: its theme, and the layout of its figures."""
+        return [self.theme, "wide" if self.width > 640 else "narrow"]
 
 
-SETTLED = """([theme, layout]) => document.documentElement.dataset.theme === theme
-  && document.getAnimations().every((animation) => animation.playState !== "running")
-  && [...document.querySelectorAll(".examlab-explore:has(.examlab-controls)")].every((figure) =>
-    !figure.querySelector(`.examlab-${layout}`) || figure.dataset.ready === layout)"""
+UNSETTLED = """([theme, layout]) => [
+  ...(document.documentElement.dataset.theme === theme ? [] : [`not ${theme}`]),
+  ...document.getAnimations().filter((animation) => animation.playState === "running")
+    .map(({ effect }) => `moving: ${effect.target?.className}`),
+  ...[...document.querySelectorAll(".examlab-explore:has(.examlab-controls)")].filter((figure) =>
+    figure.querySelector(`.examlab-${layout}`) && figure.dataset.ready !== layout)
+    .map(({ id }) => `not ${layout}: ${id}`)]"""
+SETTLED = f"(look) => ({UNSETTLED})(look).length === 0"
 
 # Each differs from the one before in one thing. 640 and 320 are a window of 1280, zoomed to 200 and 400 %.
 FIRST = Look(1280, "light")

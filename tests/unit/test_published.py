@@ -192,3 +192,12 @@ def test_nothing_is_said_that_only_the_place_of_publication_knows(unpublished, p
 def test_there_is_no_list_of_pages_without_an_address(unpublished):
     assert not (unpublished / "sitemap.xml").exists()
     assert 'href="/_static/' in (unpublished / "404.html").read_text(encoding="utf-8")
+
+
+def test_terms_are_found_after_another_page_has_changed(unpublished):
+    index = unpublished / "searchindex.js"
+    assert "term-sigmoid" in index.read_text(encoding="utf-8")
+    (unpublished.parents[1] / "index.md").write_text("# Another first page\n\nThe first page.\n")
+    build(unpublished.parents[1])
+    assert "Another first page" in (text := index.read_text(encoding="utf-8"))
+    assert "term-sigmoid" in text

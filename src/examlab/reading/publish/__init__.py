@@ -30,7 +30,7 @@ from examlab.reading.publish.figure_of import FigureOf, bring_figures
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
 from examlab.reading.publish.head import describe_page
 from examlab.reading.publish.icons import draw_icons
-from examlab.reading.publish.katex import refuse_formula_errors, use_katex
+from examlab.reading.publish.katex import keep_mathml_valid, refuse_formula_errors, use_katex
 from examlab.reading.publish.lean import make_lean
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
@@ -40,7 +40,7 @@ from examlab.reading.publish.policy import write_headers
 from examlab.reading.publish.punctuation import keep_punctuation
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
 from examlab.reading.publish.scripts import tidy_scripts
-from examlab.reading.publish.search import English, French, add_french_names, add_search_script
+from examlab.reading.publish.search import English, French, add_french_names, add_search_script, keep_entries
 from examlab.reading.publish.site import use_not_found_page, use_site, write_all_pages
 
 __all__ = ["setup"]
@@ -67,6 +67,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", add_french_names)
     app.connect("html-page-context", add_search_script)
     app.connect("env-updated", write_all_pages)
+    app.connect("env-updated", keep_entries)
     app.connect("html-page-context", describe_page, priority=400)
     app.connect("html-page-context", number_neighbours, priority=400)
     app.connect("html-page-context", add_links, priority=400)
@@ -77,6 +78,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", tell_part)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
+    app.connect("html-page-context", keep_mathml_valid)
     app.connect("build-finished", remove_outdated_caches)
     app.connect("build-finished", remove_old_frames)
     app.connect("build-finished", remove_downloads)

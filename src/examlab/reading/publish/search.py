@@ -11,12 +11,20 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
 from sphinx.search.fr import SearchFrench
 
 from examlab.reading.publish.accessible import french
 
-__all__ = ["English", "French", "add_french_names", "add_search_script", "words_of"]
+__all__ = [
+    "English",
+    "French",
+    "add_french_names",
+    "add_search_script",
+    "keep_entries",
+    "words_of",
+]
 
 _GREEK = {
     chr(code): unicodedata.name(chr(code)).rsplit(" ", 1)[-1].lower()
@@ -99,6 +107,11 @@ def add_french_names(app: Sphinx, doctree: nodes.document) -> None:
         entries = [("single", name.strip("()"), places[0], "main", None) for name in names]
         for definition in item.findall(nodes.definition):
             definition.append(addnodes.index(entries=entries))
+
+
+def keep_entries(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages with terms for being written again: of pages left alone, Sphinx forgets the terms."""
+    return sorted(page for page, entries in env.domaindata["index"]["entries"].items() if entries)
 
 
 def add_search_script(

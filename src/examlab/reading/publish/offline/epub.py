@@ -26,9 +26,6 @@ _CONTAINER = f"""\
 </rootfiles>
 </container>
 """
-_APPLIED = "\u2061"
-_WITH_TWO = "msub > mo, msup > mo, msubsup > mo"
-"""Where KaTeX writes the invisible sign of an applied function: only a base and indices may stand there."""
 _KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -89,9 +86,6 @@ def _chapter(chapter: Chapter) -> str:
 
 def _leave_mathml(formula: Tag) -> None:
     """Put a formula's MathML in its place, with its source for devices that cannot show it."""
-    for applied in formula.select(_WITH_TWO):
-        if applied.get_text() == _APPLIED:
-            applied.decompose()
     mathematics, source = formula.find("math"), formula.find("annotation")
     if isinstance(mathematics, Tag) and isinstance(source, Tag):
         mathematics["alttext"] = " ".join(source.get_text().split())
