@@ -67,7 +67,7 @@ class Ticks(Artist):
         axis.set_minor_locator(NullLocator())
         low, high = sorted(ax.get_xlim() if along_x else ax.get_ylim())
         shown = [(place, label) for place, label in zip(places, labels, strict=True) if low <= place <= high]
-        at = np.array([place for place, _label in shown], dtype=float)
+        at = np.array([tick[0] for tick in shown], dtype=float)
         self._parts: list[Line2D | Text] = []
         if grid is not None:
             self._parts.append(_across(ax, at, colour=grid, along_x=along_x))
