@@ -14,7 +14,7 @@ from tests.site.built import Figure
 
 Position = tuple[int, ...]
 
-_CONTROL = re.compile(r'<(div|fieldset) class="examlab-control".*?</\1>', re.DOTALL)
+CONTROL = re.compile(r'<(div|fieldset) class="examlab-control".*?</\1>', re.DOTALL)
 _PICTURE = re.compile(r'<div class="examlab-picture[^>]*data-layout="(\w+)"([^>]*)>(.*?)</div>', re.DOTALL)
 _INLINE = re.compile(r'<script[^>]*class="examlab-frames"[^>]*>(.*?)</script>', re.DOTALL)
 
@@ -56,7 +56,7 @@ def frames_of(site: Path, figure: Figure) -> list[Frames]:
     markup = page[page.index(f'id="{figure.identity}"') :]
     markup = markup[: markup.index("</figure>")]
     shape = tuple(json.loads(markup.split('data-shape="')[1].split('"')[0]))
-    controls = [match[0] for match in _CONTROL.finditer(markup)]
+    controls = [match[0] for match in CONTROL.finditer(markup)]
     choices = tuple(control.startswith("<fieldset") for control in controls)
     start = tuple(map(_start, controls))
     return [

@@ -1,0 +1,1 @@
+"""How many deliberate mistakes the checks catch: `make mutants`."""
