@@ -1,4 +1,4 @@
-"""The test of the tests: a changed answer and a wrong sign do not get through."""
+"""The test of the tests, a sample of `make mutants`: a changed answer and a wrong sign do not get through."""
 
 from __future__ import annotations
 
@@ -7,117 +7,91 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-import pytest
-
 import notebooks
+from tests.mutants.answers import alterations, altered_texts
 
 ROOT = notebooks.ROOT
 NOTEBOOK = ROOT / "notebooks" / "preamble" / "chain-rule.ipynb"
-# The same examples each time: a run that should pass does.
-TESTS = ("--hypothesis-seed=0", "tests/unit/test_activations.py", "tests/unit/test_two_layer.py")
 
 
-def pytest_here(*arguments: str, source: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run pytest as the Makefile does, with the package from another folder if one is given."""
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--color=no", *arguments]
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python as the Makefile does."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    if source is not None:
-        environment["PYTHONPATH"] = str(source)
-        # What fails here on purpose must not be tried again by the real tests.
-        environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(source.parent / "hypothesis")
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 
 # ---- A stored answer
 
 
-def with_another_digit(path: Path) -> int:
-    """Change one digit of the last answer that prints a decimal; return the number of its code cell."""
+def with_another_digit(path: Path) -> list[str]:
+    """Change a digit of the last answer and of a figure's words; return the numbers of their code cells."""
     notebook = notebooks.read(path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for number, cell in reversed(list(enumerate(cells))):
-        if "answer" in cell.metadata.get("tags", ()):
-            text = cell.outputs[0].text
-            cell.outputs[0].text = re.sub(r"(?<=\.)\d", lambda found: str(9 - int(found[0])), text, count=1)
-            if cell.outputs[0].text != text:
-                notebooks.write(path, notebook)
-                return number
-    raise ValueError(f"{path} has no answer with a decimal")
+    answer = max(number for number, cell in enumerate(cells) if "answer" in cell.metadata.get("tags", ()))
+    figure = next(number for number, cell in enumerate(cells) if cell.source.startswith("explore("))
+    for held, name in ((cells[answer].outputs[0], "text"), (cells[figure].outputs[0].data, "text/plain")):
+        held[name], changed = re.subn(r"(?<=\.)\d", lambda found: str(9 - int(found[0])), held[name], count=1)
+        assert changed
+    notebooks.write(path, notebook)
+    return [str(figure), str(answer)]
 
 
-def test_a_changed_answer_fails_and_nothing_else_does(tmp_path):
+def test_changed_answers_fail_and_nothing_else_does(tmp_path):
     right, wrong = tmp_path / "right.ipynb", tmp_path / "wrong.ipynb"
     shutil.copy(NOTEBOOK, right)
     shutil.copy(NOTEBOOK, wrong)
-    number = with_another_digit(wrong)
-    sanitize = str(ROOT / "tests" / "notebooks" / "sanitize.cfg")
-    done = pytest_here(
-        f"--rootdir={tmp_path}", "-rA", "--nbval", "--nbval-sanitize-with", sanitize, str(tmp_path)
+    numbers = with_another_digit(wrong)
+    done = run(
+        *("-m", "pytest", "-c", "pyproject.toml", "--color=no", f"--rootdir={tmp_path}", "-rA"),
+        *("-p", "tests.notebooks.words", "-p", "tests.mutants.answers"),
+        *("--nbval", "--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", str(tmp_path)),
     )
     failed = re.findall(r"^FAILED .*?(\w+)\.ipynb::Cell (\d+)", done.stdout, re.MULTILINE)
     passed = re.findall(r"^PASSED .*?(\w+)\.ipynb::Cell (\d+)", done.stdout, re.MULTILINE)
     cells = sum(cell.cell_type == "code" for cell in notebooks.read(right).cells)
-    assert failed == [("wrong", str(number))], done.stdout + done.stderr
-    assert len(passed) == 2 * cells - 1
-    assert done.returncode == 1
+    assert failed == [("wrong", number) for number in numbers], done.stdout + done.stderr
+    assert len(passed) == 2 * cells - 2
+    # What passed was altered everywhere, too, and no alteration would have passed.
+    counted = re.search(r"^Altered answers: (\d+) .*, passed: (\d+)\.$", done.stdout, re.MULTILINE)
+    assert int(counted[1]) > 500 and int(counted[2]) == 0
 
 
-# ---- The sign of a derivative
+def test_digits_signs_words_and_lines_are_altered():
+    assert list(altered_texts("x = -1.5 True\n")) == [
+        ("digit", "x = -2.5 True\n"),
+        ("digit", "x = -1.6 True\n"),
+        ("sign", "x = +1.5 True\n"),
+        ("word", " = -1.5 True\n"),
+        ("word", "x = -1.5 False\n"),
+        ("line", ""),
+    ]
+    assert ("sign", "to -3") in list(altered_texts("to 3"))
+    assert ("sign", "−1 and 2") not in list(altered_texts("−1 and 2")), "an alteration changes something"
 
 
-OVERRIDES = {
-    "leaky_relu": (
-        "networks/activations.py",
-        """
-_leaky = leaky_relu_derivative
-def leaky_relu_derivative(z, *, alpha=0.01):
-    return SIGN _leaky(z, alpha=alpha)
-""",
-    ),
-    "tanh": (
-        "networks/activations.py",
-        """
-_tanh = tanh_derivative
-def tanh_derivative(z):
-    return SIGN _tanh(z)
-""",
-    ),
-    "the gradient of w21": (
-        "networks/two_layer.py",
-        """
-_gradient = gradient
-def gradient(*values, **named):
-    found = _gradient(*values, **named)
-    return found | {"w21": SIGN found["w21"]}
-""",
-    ),
-}
+def test_pictures_are_not_altered_and_words_beside_them_are():
+    outputs = [{"output_type": "display_data", "data": {"image/png": "iVBO", "text/plain": "1 point"}}]
+    found = [altered for kind, _text, altered in alterations(outputs) if kind == "digit"]
+    assert found == [
+        [{"output_type": "display_data", "data": {"image/png": "iVBO", "text/plain": "2 point"}}]
+    ]
+    assert outputs[0]["data"]["text/plain"] == "1 point"
 
 
-def copied_source(folder: Path, names: Iterable[str], sign: str) -> Path:
-    """Copy the package, with some derivatives multiplied by a sign."""
-    source = folder / "src"
-    shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in names:
-        module, override = OVERRIDES[name]
-        with (source / "examlab" / module).open("a", encoding="utf-8") as file:
-            file.write(override.replace("SIGN", sign) + f"print({name!r}, 'is overridden')\n")
-    return source
+# ---- A mistake in the mathematics
 
 
-def test_derivatives_of_the_right_sign_pass(tmp_path):
-    done = pytest_here("-q", "-s", *TESTS, source=copied_source(tmp_path, OVERRIDES, "+"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("is overridden") == len(OVERRIDES)
-
-
-@pytest.mark.parametrize("name", OVERRIDES)
-def test_a_derivative_of_the_wrong_sign_fails(name, tmp_path):
-    done = pytest_here("-q", "-x", *TESTS, source=copied_source(tmp_path, [name], "-"))
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert re.search(r"^FAILED tests/unit", done.stdout, re.MULTILINE)
+def test_mistakes_in_the_gradient_are_noticed():
+    done = run("-m", "tests.mutants", "mathematics", "--only", "networks/two_layer.py", "--sample", "5")
+    assert "Mathematics: 5 of 5 mistakes noticed" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import os
 import re
 
 import claims
@@ -52,6 +53,15 @@ COMPUTED = list(dict.fromkeys((claim, source) for *_, claim, source in SOURCES i
 @pytest.mark.parametrize(("claim", "source"), COMPUTED, ids=lambda value: getattr(value, "text", ""))
 def test_a_number_is_what_is_computed(claim, source):
     assert claims.agrees(claim, computed(source.removeprefix("= "))), (claim.around, source)
+
+
+NIGHTLY = [(claim, source) for *_, claim, source in SOURCES if source.startswith("nightly: ")]
+
+
+@pytest.mark.skipif("EXAMLAB_NIGHTLY" not in os.environ, reason="takes minutes: make mutants PARTS=page")
+@pytest.mark.parametrize(("claim", "source"), NIGHTLY, ids=lambda value: getattr(value, "text", ""))
+def test_a_number_is_what_is_computed_at_night(claim, source):
+    assert claims.agrees(claim, computed(source.removeprefix("nightly: "))), (claim.around, source)
 
 
 def test_a_number_of_a_test_stands_in_it():

@@ -1,0 +1,112 @@
+"""Which functions each test of the mathematics runs, and how long it takes: measured once, then stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "examlab"
+WINGS = ("networks", "hyperspectral")
+STORE = ROOT / "_build" / "mutants" / "hits.json"
+OPTIONS = ["-q", "-x", "--assert=plain", "--no-header", "--tb=short"]
+OPTIONS += [word for name in ("nbval", "xdist", "playwright", "anyio") for word in ("-p", f"no:{name}")]
+"""How the tests are run: without what they do not need."""
+# They move files, and pieces of a scene between processes: no mathematics.
+LEFT_OUT = {"hyperspectral/fetch.py", "hyperspectral/large.py", "test_fetch.py", "test_large.py"}
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What a test runs: modules of the mathematics, from the package's folder, with their functions."""
+
+    test: str
+    seconds: float
+    functions: list[tuple[str, str]]
+
+
+def sources() -> list[str]:
+    """Return every module of the mathematics, from the package's folder."""
+    found = [path for wing in WINGS for path in sorted((PACKAGE / wing).rglob("*.py"))]
+    names = [path.relative_to(PACKAGE).as_posix() for path in found]
+    return [name for name in names if name not in LEFT_OUT]
+
+
+def test_files() -> list[str]:
+    """Return the files whose tests may run the mathematics: unit tests that name it, and its own examples."""
+    units = [
+        path
+        for path in sorted((ROOT / "tests" / "unit").glob("test_*.py"))
+        if path.name not in LEFT_OUT and "figures" not in path.name
+        if any(f"from examlab.{wing}" in path.read_text(encoding="utf-8") for wing in WINGS)
+    ]
+    return [*(path.relative_to(ROOT).as_posix() for path in units), *_examples()]
+
+
+def _examples() -> list[str]:
+    return [f"src/examlab/{name}" for name in sources()]
+
+
+class Recorder:
+    """A plugin for pytest that notes which functions of the mathematics each test calls."""
+
+    def __init__(self) -> None:
+        """Begin with nothing noted."""
+        self.found: list[Hits] = []
+        self._seen: set[CodeType] = set()
+
+    def _trace(self, frame: FrameType, event: str, argument: Any) -> None:
+        self._seen.add(frame.f_code)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
+        """Run a test, and note what it calls."""
+        self._seen = set()
+        begin = time.process_time()
+        sys.settrace(self._trace)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            self.found.append(Hits(item.nodeid, time.process_time() - begin, sorted(self._functions())))
+
+    def _functions(self) -> set[tuple[str, str]]:
+        folder = f"{PACKAGE}/"
+        files = {code: code.co_filename for code in self._seen if code.co_filename.startswith(folder)}
+        return {(name.removeprefix(folder), code.co_qualname) for code, name in files.items()}
+
+
+def _key() -> str:
+    digest = hashlib.sha256()
+    for name in sorted({*test_files(), *_examples()}):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def hits(files: list[str] | None = None) -> list[Hits]:
+    """Return what each test runs, measured now unless it is stored; or of some files alone, never stored."""
+    if files is None and STORE.exists():
+        stored = json.loads(STORE.read_text(encoding="utf-8"))
+        if stored["key"] == _key():
+            return [
+                Hits(one["test"], one["seconds"], list(map(tuple, one["functions"])))
+                for one in stored["hits"]
+            ]
+    recorder = Recorder()
+    code = pytest.main([*OPTIONS, *(files or test_files())], plugins=[recorder])
+    if code != 0:
+        raise RuntimeError("the tests must pass before a mistake is made on purpose")
+    if files is None:
+        STORE.parent.mkdir(parents=True, exist_ok=True)
+        content = {"key": _key(), "hits": [asdict(one) for one in recorder.found]}
+        STORE.write_text(json.dumps(content), encoding="utf-8")
+    return recorder.found
