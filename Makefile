@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench linkcheck lock clean install site-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench mutants claims linkcheck lock clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -88,6 +88,13 @@ bench: book ## figures against their budgets, as ratios in one run
 	@tools/install_bench.sh
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python -m tests.benchmarks
+
+claims: install ## list anew, in tests/notebooks/claims.yml, where every number on the pages comes from
+	@$(BIN)/python tools/claims.py
+
+# Make hands on what is set in the environment, too: SHARD=1/8 in a workflow says the same as on the command line.
+mutants: install ## make mistakes on purpose and count what the checks notice, for hours: PARTS="answers page mathematics", SAMPLE=300, SHARD=1/8, ONLY=networks/xor.py
+	@$(BIN)/python -m tests.mutants $(PARTS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SHARD),--shard $(SHARD)) $(if $(ONLY),--only $(ONLY))
 
 linkcheck: site-tools ## ask other hosts whether the links to them still lead somewhere
 	@$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/linkcheck -q

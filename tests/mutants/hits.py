@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -85,28 +85,32 @@ class Recorder:
         return {(name.removeprefix(folder), code.co_qualname) for code, name in files.items()}
 
 
-def _key() -> str:
+def hits(files: list[str] | None = None) -> list[Hits]:
+    """Return what the tests run, of some files or of all: measured now unless it is known."""
+    stored = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
+    wanted = {name: _key(name) for name in files or test_files()}
+    old = [name for name, key in wanted.items() if stored.get(name, {}).get("key") != key]
+    for name, found in _measured(old).items():
+        stored[name] = {"key": wanted[name], "hits": [asdict(one) for one in found]}
+    if old:
+        STORE.parent.mkdir(parents=True, exist_ok=True)
+        STORE.write_text(json.dumps(stored), encoding="utf-8")
+    found = [Hits(**one) for name in wanted for one in stored[name]["hits"]]
+    return [replace(one, functions=[(module, name) for module, name in one.functions]) for one in found]
+
+
+def _key(name: str) -> str:
+    """Return a digest that changes when a test file does, or the mathematics."""
     digest = hashlib.sha256()
-    for name in sorted({*test_files(), *_examples()}):
-        digest.update((ROOT / name).read_bytes())
+    for each in [name, *_examples()]:
+        digest.update((ROOT / each).read_bytes())
     return digest.hexdigest()
 
 
-def hits(files: list[str] | None = None) -> list[Hits]:
-    """Return what each test runs, measured now unless it is stored; or of some files alone, never stored."""
-    if files is None and STORE.exists():
-        stored = json.loads(STORE.read_text(encoding="utf-8"))
-        if stored["key"] == _key():
-            return [
-                Hits(one["test"], one["seconds"], list(map(tuple, one["functions"])))
-                for one in stored["hits"]
-            ]
+def _measured(files: list[str]) -> dict[str, list[Hits]]:
+    if not files:
+        return {}
     recorder = Recorder()
-    code = pytest.main([*OPTIONS, *(files or test_files())], plugins=[recorder])
-    if code != 0:
+    if pytest.main([*OPTIONS, *files], plugins=[recorder]) != 0:
         raise RuntimeError("the tests must pass before a mistake is made on purpose")
-    if files is None:
-        STORE.parent.mkdir(parents=True, exist_ok=True)
-        content = {"key": _key(), "hits": [asdict(one) for one in recorder.found]}
-        STORE.write_text(json.dumps(content), encoding="utf-8")
-    return recorder.found
+    return {name: [one for one in recorder.found if one.test.startswith(f"{name}::")] for name in files}

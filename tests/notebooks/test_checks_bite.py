@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import notebooks
 from tests.mutants.answers import alterations, altered_texts
 
@@ -91,6 +93,7 @@ def test_pictures_are_not_altered_and_words_beside_them_are():
 # ---- A mistake in the mathematics
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be forked there")
 def test_mistakes_in_the_gradient_are_noticed():
     done = run("-m", "tests.mutants", "mathematics", "--only", "networks/two_layer.py", "--sample", "5")
     assert "Mathematics: 5 of 5 mistakes noticed" in done.stdout, done.stdout + done.stderr
