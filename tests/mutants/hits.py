@@ -85,10 +85,10 @@ class Recorder:
         return {(name.removeprefix(folder), code.co_qualname) for code, name in files.items()}
 
 
-def hits(files: list[str] | None = None) -> list[Hits]:
-    """Return what the tests run, of some files or of all: measured now unless it is known."""
+def hits(files: list[str]) -> list[Hits]:
+    """Return what the tests of some files run: measured now unless it is known."""
     stored = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
-    wanted = {name: _key(name) for name in files or test_files()}
+    wanted = {name: _key(name) for name in files}
     old = [name for name, key in wanted.items() if stored.get(name, {}).get("key") != key]
     for name, found in _measured(old).items():
         stored[name] = {"key": wanted[name], "hits": [asdict(one) for one in found]}

@@ -18,13 +18,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
 import hypothesis
 import pytest
 
-from tests.mutants.hits import OPTIONS, PACKAGE, Hits, hits, sources
+from tests.mutants.hits import OPTIONS, PACKAGE, Hits, hits, sources, test_files
 from tests.mutants.mutations import Mutant, count, mutant
 
 SEED = 20261123
@@ -62,7 +63,7 @@ def choose(
 def run(chosen: list[tuple[str, int]], *, files: list[str] | None = None) -> Iterator[Verdict]:
     """Run the tests against each mutant; those of some files alone, if these are given."""
     _load()
-    known: list[Hits] = _in_a_child(lambda: hits(files))
+    known = _measured(files or test_files())
     for name in sorted({name for name, _number in chosen}):
         unchanged = Mutant(name, "", 0, "", "", _read(name))
         if any(tests and _tried(unchanged, tests[:3]) != "nothing" for tests in _rounds(unchanged, known)):
@@ -76,6 +77,13 @@ def run(chosen: list[tuple[str, int]], *, files: list[str] | None = None) -> Ite
         else:
             by = "nothing"
         yield Verdict(made, by != "nothing", by, time.monotonic() - begin)
+
+
+def _measured(files: list[str]) -> list[Hits]:
+    """Return what each test runs. File by file: if this is interrupted, what was measured is stored."""
+    for name in files:
+        _in_a_child(partial(hits, [name]))
+    return _in_a_child(partial(hits, files))
 
 
 def _read(name: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from nbval.plugin import get_sanitize_patterns
 
 import notebooks
+from tests.notebooks.words import has_words, not_compared
 
 FOLDER = notebooks.ROOT / "notebooks"
 STORED = notebooks.find([FOLDER])
@@ -284,6 +285,14 @@ def test_a_broken_file_is_refused(content, says, tmp_path):
 
 
 # ---- What nbval overlooks on purpose
+
+
+def test_words_that_are_not_compared_have_a_reason_and_are_there():
+    for page, cells in not_compared().items():
+        stored = {cell.id: cell for cell in notebooks.read(FOLDER / f"{page}.ipynb").cells}
+        for name, reason in cells.items():
+            assert has_words(stored[name]) and len(reason) > 20
+            assert "answer" not in stored[name].metadata["tags"], "an answer is always compared"
 
 
 def sanitized(text: str) -> str:
