@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from functools import cache
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.mixture import GaussianMixture
 from sklearn.svm import OneClassSVM
 
+from examlab.figures import article
 from examlab.hyperspectral import materials
 from examlab.hyperspectral.clustering import SubtractiveClustering, suggested_radius
 from examlab.hyperspectral.kmeans import random_start, trace_k_means
@@ -21,7 +26,7 @@ from examlab.hyperspectral.one_class import (
 from examlab.hyperspectral.scene import Scene
 from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.segmentation_study import competition, stored_study
-from examlab.hyperspectral.spectra import standardize
+from examlab.hyperspectral.spectra import spectral_angle, standardize
 from examlab.networks.gan import build_discriminator
 from examlab.networks.layers import LeakyReLU
 from examlab.networks.real_or_noise import fit_discriminator, real_and_noise
@@ -157,3 +162,42 @@ def factor_names() -> list[str]:
     parameters = dict.fromkeys(("w11", "w21", "b1", "w12", "w22", "b2", "w1", "w2", "b3"), 0.5)
     written = str.maketrans("d12", "∂₁₂")
     return [name.translate(written).replace("y_hat", "ŷ") for name in gradient_factors(parameters, (1, 1), 1)]
+
+
+# ---- Numbers in words
+
+
+def between() -> list[float]:
+    """Return which share of the spread lies between the classes, on question 1's maps of 1 to 9 classes."""
+    told = [article.describe_partition(classes=classes) for classes in range(1, 10)]
+    return [float(re.search(r"(\d+) % lies between", words)[1]) for words in told]
+
+
+@cache
+def responsibilities() -> np.ndarray:
+    """Return the responsibilities of question 2's mixture for the pixels of the scene."""
+    features = PCA(4, random_state=0).fit_transform(standardize(scene().cube.reshape(-1, 103)))
+    model = GaussianMixture(9, reg_covar=1e-3, random_state=0).fit(features)
+    return model.predict_proba(features)
+
+
+def middle_range(low: float, high: float) -> float:
+    """Return the mean range that nine pixels in ten have, over the bands between two wavelengths."""
+    chosen = (scene().wavelengths >= low) & (scene().wavelengths <= high)
+    few, many = np.quantile(scene().cube.reshape(-1, 103)[:, chosen], [0.05, 0.95], axis=0)
+    return float(np.mean(many - few))
+
+
+def angle_of_means(*names: str) -> float:
+    """Return the angle between the mean spectra of two materials."""
+    X, materials_ = scene().cube.reshape(-1, 103).astype(float), scene().materials.ravel()
+    means = [X[materials_ == 1 + scene().class_names.index(name)].mean(axis=0) for name in names]
+    return float(spectral_angle(means[:1], means[1:])[0, 0])
+
+
+def readers() -> Counter[int]:
+    """Return how many pixels inside a 32 × 32 image are read by so many outputs of the exam's convolution."""
+    lit = np.array([[abs(2 * place - pixel) <= 1 for place in range(16)] for pixel in range(1, 31)]).sum(
+        axis=1
+    )
+    return Counter(np.outer(lit, lit).ravel().tolist())

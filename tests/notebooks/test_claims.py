@@ -79,6 +79,26 @@ def test_what_comes_from_outside_says_whence():
     assert len(given) < 0.05 * len(SOURCES), "most numbers of this book are its own"
 
 
+# ---- Numbers in words
+
+
+IN_WORDS = [
+    (name, claim)
+    for name, found in yaml.safe_load(
+        (claims.LIST.with_name("in_words.yml")).read_text(encoding="utf-8")
+    ).items()
+    for claim in found
+]
+
+
+@pytest.mark.parametrize(("name", "claim"), IN_WORDS, ids=lambda value: str(value)[:60])
+def test_what_is_said_in_words_is_so(name, claim):
+    cells = notebooks.read(notebooks.ROOT / "notebooks" / f"{name}.ipynb").cells
+    text = " ".join(" ".join(cell.source for cell in cells if cell.cell_type == "markdown").split())
+    assert claim["says"] in text
+    assert computed(claim["is"])
+
+
 # ---- The line under the title
 
 
