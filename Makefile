@@ -7,8 +7,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
+export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench mutants claims linkcheck lock clean install site-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench mutants claims linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -101,9 +102,25 @@ linkcheck: site-tools ## ask other hosts whether the links to them still lead so
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml
-lock: install ## renew requirements.lock and requirements-bench.lock from pyproject.toml
+lock: install ## renew every lock: requirements*.lock from pyproject.toml, package-lock.json from package.json
 	@$(COMPILE) --extra lab --extra large --extra book --extra test -o requirements.lock
 	@$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
+	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent
+
+wheels: install ## bring all that a build needs into _build/wheels: make book EXAMLAB_WHEELS=_build/wheels then needs no network
+	@tools/fill_wheels.sh
+
+release: site ## sources, site, EPUB, PDF, bill of materials and checksums, in _build/release
+	@$(BIN)/python tools/release.py
+
+third-party: install ## renew THIRD-PARTY.md: the licence of everything that the locks name
+	@$(BIN)/python tools/third_party.py
+
+reproducible: install ## build the last commit twice, from nothing and in two places, and compare every byte: 15 minutes
+	@$(BIN)/python tools/reproducible.py
+
+test-matrix: install ## compare every answer on other Pythons, threads, processors and libraries for matrices: an hour
+	@$(BIN)/python tools/matrix.py $(ONLY)
 
 clean: ## remove what the commands made
 	rm -rf _build .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

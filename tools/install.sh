@@ -1,5 +1,6 @@
 #!/bin/sh
 # Creates .venv from requirements.lock, or brings it up to date. Run by make; quick when nothing changed.
+# EXAMLAB_WHEELS names a folder that `make wheels` has filled: packages come from there, and no network is asked.
 set -eu
 venv=.venv
 lock=$venv/installed.lock
@@ -40,12 +41,17 @@ fi
 rm -f "${TMPDIR:-/tmp}/examlab-venv.$$"
 
 log=$venv/install.log
-if ! "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar off \
+set --
+if [ -n "${EXAMLAB_WHEELS:-}" ]; then set -- --no-index --find-links "$EXAMLAB_WHEELS"; fi
+if ! "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar off "$@" \
       --require-hashes -r requirements.lock >"$log" 2>&1; then
   tail -n 15 "$log" >&2
   if grep -qiE 'do not match the hashes|hashes are required|in --require-hashes mode' "$log"; then
     say "A package does not match requirements.lock: it is not the file that was tested."
     say "If you changed pyproject.toml, run: make lock. If you did not, do not install it; try another network."
+  elif [ -n "${EXAMLAB_WHEELS:-}" ]; then
+    say "The folder $EXAMLAB_WHEELS does not hold every package for $("$venv/bin/python" -V) on this machine."
+    say "Fill it with make wheels, with a network, on a machine of this kind and with this Python."
   elif grep -qiE 'name resolution|NewConnectionError|Failed to establish|timed out|Connection (refused|reset|aborted)|ProxyError|SSLError|unreachable|from versions: none' "$log"; then
     say "The package index could not be reached. Check the network (or the proxy, or pip's configuration), then run make again."
   elif grep -qiE 'No matching distribution|Could not find a version|requires a different python|conflict' "$log"; then

@@ -208,7 +208,8 @@ def test_fewer_components_say_what_they_cost():
     exact = SubtractiveClustering(radius=20.0).fit(X)
     assert exact.density_error_ == 0
     errors = [SubtractiveClustering(radius=20.0, components=k).fit(X).density_error_ for k in (2, 8, 30)]
-    assert errors[0] > errors[1] > errors[2] and errors[2] < 1e-6
+    # With all components only the rounding of single precision is left: 7 to 9 of its steps, by processor.
+    assert errors[0] > errors[1] > errors[2] and errors[2] < 16 * np.finfo(np.float32).eps
     near = SubtractiveClustering(radius=20.0, components=30).fit(X)
     np.testing.assert_array_equal(near.cluster_centers_indices_, exact.cluster_centers_indices_)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 
 import numpy as np
 import pytest
 import segmentation_study as tool
 
+from examlab.hyperspectral.segmentation import STEPS
 from examlab.hyperspectral.segmentation_study import (
     METHODS,
     PARAMETERS,
@@ -16,10 +18,12 @@ from examlab.hyperspectral.segmentation_study import (
     competition,
     stored_study,
     study,
+    times,
 )
 from examlab.hyperspectral.validity import INDICES
 
 FOUND = stored_study()
+Segmented = namedtuple("Segmented", "seconds")
 
 
 def test_every_scene_index_and_method_is_there():
@@ -36,6 +40,7 @@ def test_every_scene_index_and_method_is_there():
     for measures in FOUND.scores.values():
         assert all(len(values) == PARAMETERS["competitions"] for values in measures.values())
     assert len(FOUND.n_clusters) == PARAMETERS["competitions"]
+    assert tuple(FOUND.seconds) == STEPS and 0.5 < sum(FOUND.seconds.values()) < 60
     assert set(FOUND.versions) == set(tool.LIBRARIES)
     assert tool.STORED.stat().st_size < 10_000
 
@@ -78,9 +83,11 @@ def test_the_command_runs_every_scene_and_writes_the_file(tmp_path, monkeypatch,
     picked = dict.fromkeys(INDICES, 4)
     monkeypatch.setattr(tool, "choices", lambda seed: (5, dict.fromkeys(PARTITIONS, picked)))
     monkeypatch.setattr(tool, "competition", lambda seed: small)
+    monkeypatch.setattr(tool, "times", lambda: dict.fromkeys(STEPS, 1.234))
     assert tool.main() == 0
     written = json.loads(tool.STORED.read_text())
     assert written["truth"] == [5] * PARAMETERS["scenes"]
+    assert written["seconds"] == dict.fromkeys(STEPS, 1.23)
     assert written["scores"]["ours"]["OA"] == pytest.approx([small[1]["ours"]["OA"]] * 10, abs=1e-4)
     printed = capsys.readouterr()
     assert "Written: data/study.json" in printed.out and "34 of 34 scenes" in printed.err
@@ -88,10 +95,23 @@ def test_the_command_runs_every_scene_and_writes_the_file(tmp_path, monkeypatch,
 
 def test_what_is_written_is_what_is_read():
     text = study(
-        [(4, {name: dict.fromkeys(INDICES, 3) for name in PARTITIONS})], [competition(2, shape=(40, 40))], {}
+        [(4, {name: dict.fromkeys(INDICES, 3) for name in PARTITIONS})],
+        [competition(2, shape=(40, 40))],
+        {},
+        {},
     )
     assert json.loads(text)["chosen"]["k-means"]["silhouette"] == [3]
     assert np.isfinite(json.loads(text)["scores"]["k-means"]["ARI"]).all()
+
+
+def test_the_middle_run_counts(monkeypatch):
+    runs = iter(range(PARAMETERS["timed"], 0, -1))
+
+    def segmented(*_, **__):
+        return Segmented(dict.fromkeys(STEPS, float(next(runs))))
+
+    monkeypatch.setattr("examlab.hyperspectral.segmentation_study.segment", segmented)
+    assert times(shape=(40, 40)) == dict.fromkeys(STEPS, 3.0)
 
 
 def test_a_bad_seed_is_named():

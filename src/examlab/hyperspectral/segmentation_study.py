@@ -1,4 +1,4 @@
-"""Measured over many simulated scenes: which number of clusters each index chooses, and who segments best.
+"""Measured over many simulated scenes: the number of clusters an index chooses, who segments best, how long.
 
 `make segmentation-study` computes it, some minutes, and stores what came out; `stored_study` reads it.
 """
@@ -20,11 +20,21 @@ from examlab.arguments import Floats, whole
 from examlab.hyperspectral import pipeline
 from examlab.hyperspectral.clustering import SubtractiveClustering
 from examlab.hyperspectral.scenes import simulated_scene
-from examlab.hyperspectral.segmentation import scores, segment
+from examlab.hyperspectral.segmentation import STEPS, scores, segment
 from examlab.hyperspectral.spectra import standardize
 from examlab.hyperspectral.validity import INDICES, choose_n_clusters
 
-__all__ = ["METHODS", "PARAMETERS", "PARTITIONS", "Study", "choices", "competition", "stored_study", "study"]
+__all__ = [
+    "METHODS",
+    "PARAMETERS",
+    "PARTITIONS",
+    "Study",
+    "choices",
+    "competition",
+    "stored_study",
+    "study",
+    "times",
+]
 
 PARTITIONS = ("subtractive", "k-means")
 """Whose clusters the indices judge."""
@@ -40,13 +50,15 @@ PARAMETERS: Mapping[str, Any] = {
     "competitions": 10,
     "large_shape": [610, 340],
     "components": 10,
+    "timed": 5,
 }
 """Small scenes for the indices, each with `fewest` to 9 of the nine materials and so many labelled pixels;
-the numbers of clusters that they choose between. Larger scenes for the competition, and the components that
-all methods see."""
+the numbers of clusters that they choose between. Larger scenes for the competition, the components that
+all methods see, and how often one of them is timed."""
 
 _SOURCE = "segmentation_study.json"
 _DECIMALS = 4
+_HUNDREDTHS = 2
 _SMALLEST = 40  # labelled pixels of a material that counts as present
 
 
@@ -64,6 +76,8 @@ class Study:
         One of `METHODS`, then one of OA, AA, kappa, NMI, ARI: on each larger scene.
     n_clusters : list of int
         The numbers that ``"ours"`` chose on them.
+    seconds : mapping of str to float
+        How long each step of ``"ours"`` took on one of them, on the machine that ran the study.
     parameters, versions : mapping
         With what it was made.
     """
@@ -72,6 +86,7 @@ class Study:
     chosen: Mapping[str, Mapping[str, Sequence[int]]]
     scores: Mapping[str, Mapping[str, Sequence[float]]]
     n_clusters: Sequence[int]
+    seconds: Mapping[str, float]
     parameters: Mapping[str, Any]
     versions: Mapping[str, str]
 
@@ -163,16 +178,31 @@ def competition(seed: int, *, shape: Sequence[int] | None = None) -> tuple[int, 
     return ours.n_clusters, {name: scores(truth[mask], labels[name]) for name in METHODS}
 
 
-def study(
-    chosen: Sequence[tuple[int, dict[str, dict[str, int]]]],
-    competitions: Sequence[tuple[int, dict[str, dict[str, float]]]],
-    versions: Mapping[str, str],
-) -> str:
-    """Write what `choices` and `competition` returned as the text of the stored file.
+def times(*, shape: Sequence[int] | None = None) -> dict[str, float]:
+    """Return how many seconds each step of ours takes on a larger scene: the middle one of some runs.
 
     Examples
     --------
-    >>> found = json.loads(study([choices(0)], [competition(0, shape=(60, 50))], {}))
+    >>> list(times(shape=(60, 50)))
+    ['normalise', 'cluster', 'reject', 'propagate']
+    """
+    scene = simulated_scene(PARAMETERS["large_shape"] if shape is None else shape, random_state=0)
+    mask = scene.ground_truth > 0
+    runs = [segment(scene.cube, mask, random_state=0).seconds for _ in range(PARAMETERS["timed"])]
+    return {step: float(np.median([run[step] for run in runs])) for step in STEPS}
+
+
+def study(
+    chosen: Sequence[tuple[int, dict[str, dict[str, int]]]],
+    competitions: Sequence[tuple[int, dict[str, dict[str, float]]]],
+    seconds: Mapping[str, float],
+    versions: Mapping[str, str],
+) -> str:
+    """Write what `choices`, `competition` and `times` returned as the text of the stored file.
+
+    Examples
+    --------
+    >>> found = json.loads(study([choices(0)], [competition(0, shape=(60, 50))], {}, {}))
     >>> list(found["chosen"]["k-means"]) == list(INDICES)
     True
     """
@@ -185,6 +215,7 @@ def study(
             for partition in PARTITIONS
         },
         "n_clusters": [n_clusters for n_clusters, _ in competitions],
+        "seconds": {step: round(taken, _HUNDREDTHS) for step, taken in seconds.items()},
         "scores": {
             method: {
                 measure: [round(run[method][measure], _DECIMALS) for _, run in competitions]

@@ -58,6 +58,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("figure-of", FigureOf)
     app.add_config_value("examlab_assets", "", "html")
     app.connect("config-inited", _configure, priority=100)
+    app.connect("config-inited", _forget_the_place, priority=790)  # before Sphinx looks at the folders
     app.connect("env-before-read-docs", execute_notebooks)
     app.add_config_value("examlab_repository", None, "html")
     for extension in [*dates.EXTENSIONS, *(site.EXTENSIONS if _site_address() else [])]:
@@ -121,6 +122,12 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.examlab_repository = repository_in(os.environ)
     if config.examlab_repository:
         use_repository(config, config.examlab_repository)
+
+
+def _forget_the_place(app: Sphinx, config: Config) -> None:
+    """Name folders as they are seen from the book: Sphinx writes a digest of their names into the site."""
+    for folders in (config.html_static_path, config.templates_path):
+        folders[:] = [os.path.relpath(Path(app.confdir, folder), app.confdir) for folder in folders]
 
 
 def _site_address() -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from os.path import relpath
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Any
 
 __all__ = ["OF_MOST_FORMULAS", "Fonts", "characters", "icons"]
@@ -24,8 +25,12 @@ _OLDER_FONT = re.compile(r""",\s*url\([^)]+\)\s*format\(["']?(?:truetype|woff)["
 
 
 def characters(texts: Iterable[str]) -> set[str]:
-    """Return the characters of all pages, whether a formula has them or not."""
-    return {character for text in texts for character in set(html.unescape(text))}
+    """Return the characters of all pages, in a formula or not, and all plain letters and digits.
+
+    Once a page names the fonts that were made, it has some more of these.
+    """
+    shown = {character for text in texts for character in set(html.unescape(text))}
+    return shown | set(ascii_letters + digits)
 
 
 def icons(css: Iterable[str]) -> set[str]:

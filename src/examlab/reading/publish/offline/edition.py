@@ -39,9 +39,13 @@ class Edition:
 
 
 def read_edition(root: Path) -> Edition:
-    """Return the edition of the project in a folder; ``SOURCE_DATE_EPOCH`` is asked before the repository."""
+    """Return the edition of the project in a folder; ``SOURCE_DATE_EPOCH`` is asked before the repository.
+
+    Sources from a release have no repository: there git has written the commit into a file.
+    """
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    commit, _space, seconds = _git(root, "log", "-1", "--format=%h %ct").partition(" ")
+    known = _git(root, "log", "-1", "--format=%h %ct") or _archived(root / ".git_archival.txt")
+    commit, _space, seconds = known.partition(" ")
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or seconds or _EARLIEST)
     return Edition(
         config["title"],
@@ -60,3 +64,8 @@ def _git(root: Path, *arguments: str) -> str:
     except FileNotFoundError:
         return ""
     return asked.stdout.strip()
+
+
+def _archived(file: Path) -> str:
+    found = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    return "" if "$" in found else found
