@@ -69,6 +69,18 @@ def nothing_sticks_out(visit: Visit) -> list[str]:
     }""")
 
 
+def punctuation(visit: Visit) -> list[str]:
+    """No line begins with the comma that follows a formula."""
+    return visit.page.evaluate("""() => [...document.querySelectorAll(".together")]
+      .filter((both) => {
+        const text = document.createRange();
+        text.selectNodeContents(both.lastChild);
+        const end = [...both.querySelectorAll(".katex-html .base")].at(-1)?.getBoundingClientRect();
+        return end && both.checkVisibility() && text.getBoundingClientRect().left < end.left;
+      })
+      .map((both) => `a line begins after: ${both.querySelector("annotation").textContent}`)""")
+
+
 COLOURS = """
   const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const known = new Map();

@@ -39,6 +39,7 @@ ONCE: list[Check] = [
 
 EVERY_LOOK: list[Check] = [
     page_checks.nothing_sticks_out,
+    page_checks.punctuation,
     page_checks.contrast,
     page_checks.no_light_in_the_dark,
     page_checks.targets,
@@ -61,9 +62,11 @@ class Look:
         """Give a page this look, and wait until it has it."""
         page, height = visit.page, 900 if self.width > 640 else 800
         page.evaluate("scrollTo(0, 0)")
-        page.emulate_media(color_scheme=self.theme)
-        for more in (0, 1, 0):  # a browser that has stopped painting paints again when its window changes
-            page.set_viewport_size({"width": self.width, "height": height + more})
+        for again in range(3):
+            if again:  # a page whose scripts came late has not heard of it: say it once more
+                page.emulate_media(color_scheme="light" if self.theme == "dark" else "dark")
+            page.emulate_media(color_scheme=self.theme)
+            page.set_viewport_size({"width": self.width, "height": height + again})
             with suppress(TimeoutError):
                 page.wait_for_function(SETTLED, arg=self.state, timeout=10_000, polling=50)
                 return

@@ -30,7 +30,7 @@ from examlab.reading.publish.figure_of import FigureOf, bring_figures
 from examlab.reading.publish.frames_apart import move_frames_out, remove_old_frames
 from examlab.reading.publish.head import describe_page
 from examlab.reading.publish.icons import draw_icons
-from examlab.reading.publish.katex import keep_mathml_valid, refuse_formula_errors, use_katex
+from examlab.reading.publish.katex import mend_formulas, refuse_formula_errors, use_katex
 from examlab.reading.publish.lean import make_lean
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
@@ -79,7 +79,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", tell_part)
     app.connect("html-page-context", move_frames_out)
     app.connect("html-page-context", refuse_formula_errors)
-    app.connect("html-page-context", keep_mathml_valid)
+    app.connect("html-page-context", mend_formulas)
     app.connect("build-finished", remove_outdated_caches)
     app.connect("build-finished", remove_old_frames)
     app.connect("build-finished", remove_downloads)

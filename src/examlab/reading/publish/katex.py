@@ -17,12 +17,14 @@ from sphinx.config import Config
 from sphinx.util import logging
 from sphinxcontrib.katex import KaTeXServer
 
-__all__ = ["keep_mathml_valid", "refuse_formula_errors", "use_katex"]
+__all__ = ["mend_formulas", "refuse_formula_errors", "use_katex"]
 
 logger = logging.getLogger(__name__)
 
 _APPLIED = re.compile("<mo>\u2061</mo>(?=</(?:msub|msup|msubsup)>)")
 """The invisible sign of an applied function, where only a base and its indices may stand."""
+_BETWEEN = re.compile(r'</span>(?=<span class="base">)')
+"""Between two of the parts in which KaTeX draws a formula."""
 _KATEX_ERROR = re.compile(r'class="katex-error" title="([^"]*)"|color:\s*#cc0000')
 
 
@@ -80,7 +82,7 @@ def refuse_formula_errors(
         logger.warning("a formula could not be read by KaTeX: %s", match[1] or "", location=page)
 
 
-def keep_mathml_valid(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Take out of a page's formulas what a screen reader may stumble over: a third part of an index."""
+def mend_formulas(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Take out of formulas what is no valid MathML, and say where a long one may be broken."""
     if "body" in context:
-        context["body"] = _APPLIED.sub("", context["body"])
+        context["body"] = _BETWEEN.sub(r"\g<0><wbr>", _APPLIED.sub("", context["body"]))

@@ -114,6 +114,8 @@ def right_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any]
     for button in [*buttons, *(button for group in buttons for button in group.get("buttons", []))]:
         if button.get("icon", "").startswith("fab "):
             button["icon"] = _ICON
+        elif "/" in button.get("icon", ""):  # a picture of no size, for which the page would wait
+            button["icon"] = "fas fa-rocket"
     if doctree is None:
         return
     file = f"{page}{context['page_source_suffix']}"
