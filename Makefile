@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question test lint test-unit test-notebooks test-site test-lab contact-sheet looks bench mutants claims linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -17,6 +17,8 @@ install:
 	@tools/install.sh
 site-tools: install
 	@tools/install_npm.sh
+hub-tools: install
+	@tools/install_hub.sh
 
 book: site-tools ## build the site into _build/html
 	@$(BIN)/python tools/build_book.py
@@ -39,8 +41,11 @@ serve: book ## build, then read the site at http://localhost:8000
 lab: install ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
-notebooks: install ## execute every notebook again and store its outputs
-	@$(BIN)/python tools/notebooks.py
+page: site-tools ## build one page alone, to look at while you write it: make page PAGE=notebooks/gan/1-output-layer
+	@$(BIN)/python tools/build_page.py "$(PAGE)"
+
+notebooks: install ## execute every notebook again, or PAGE=notebooks/gan/1-output-layer alone, and store its outputs
+	@$(BIN)/python tools/notebooks.py $(PAGE:%=%.ipynb)
 
 study: install ## train the GANs of question 3 again and store their scores, about five minutes
 	@$(BIN)/python tools/study.py
@@ -55,6 +60,10 @@ test: install ## everything below
 	@# The type checker works on one core: the unit tests take the other meanwhile, and both when it is done.
 	@$(MAKE) --no-print-directory -j2 lint test-unit
 	@$(MAKE) --no-print-directory test-notebooks test-site test-lab
+
+tidy: install ## mend style where a machine can
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
 
 lint: install ## style, types, notebooks as stored
 	@$(BIN)/ruff check .
@@ -97,15 +106,24 @@ claims: install ## list anew, in tests/notebooks/claims.yml, where every number 
 mutants: install ## make mistakes on purpose and count what the checks notice, for hours: PARTS="answers page mathematics", SAMPLE=300, SHARD=1/8, ONLY=networks/xor.py
 	@$(BIN)/python -m tests.mutants $(PARTS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SHARD),--shard $(SHARD)) $(if $(ONLY),--only $(ONLY))
 
+hub: hub-tools ## a classroom on this machine: JupyterHub on 127.0.0.1, a folder for each student in _build/hub
+	@.venv-hub/bin/python -m jupyterhub --config classroom/jupyterhub_config.py
+
+STUDENTS ?= 1 5 10 20
+hub-bench: hub-tools ## classes of STUDENTS="1 5 10 20" on that hub, then its parts killed in turn; ARGUMENTS=--store renews the page's table
+	@.venv-hub/bin/python -m tests.classroom $(STUDENTS) $(ARGUMENTS)
+
 linkcheck: site-tools ## ask other hosts whether the links to them still lead somewhere
 	@$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/linkcheck -q
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml
-lock: install ## renew every lock: requirements*.lock from pyproject.toml, package-lock.json from package.json
+lock: install ## renew every lock: requirements*.lock from pyproject.toml, package-lock.json from package.json, classroom/ too
 	@$(COMPILE) --extra lab --extra large --extra book --extra test -o requirements.lock
 	@$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
-	@$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent
+	@$(COMPILE) --extra lab --extra large --extra hub -c requirements.lock -o requirements-hub.lock
+	@for folder in . classroom; do $(BIN)/npm install --prefix $$folder --package-lock-only \
+	  --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent || exit 1; done
 
 wheels: install ## bring all that a build needs into _build/wheels: make book EXAMLAB_WHEELS=_build/wheels then needs no network
 	@tools/fill_wheels.sh
@@ -123,4 +141,4 @@ test-matrix: install ## compare every answer on other Pythons, threads, processo
 	@$(BIN)/python tools/matrix.py $(ONLY)
 
 clean: ## remove what the commands made
-	rm -rf _build .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf _build .venv .venv-hub node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -16,9 +16,17 @@ _NOISE = re.compile(r"IPKernelApp\] WARNING|^\s*$|^=+$")
 
 
 def main() -> int:
-    """Run jupyter-book and pass on its progress; return its exit code."""
+    """Build the whole book, and say where it is; return the exit code."""
     started = time.monotonic()
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-n", "--keep-going"]
+    if not (code := build("-W", "-n")):
+        page = ROOT / "_build" / "html" / "index.html"
+        print(f"Built in {time.monotonic() - started:.0f} s. Open it: {page.as_uri()}  (or run: make serve)")
+    return code
+
+
+def build(*options: str) -> int:
+    """Run jupyter-book with some options and pass on its progress; return its exit code."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--keep-going", *options]
     environment = dict(os.environ, PYTHONUNBUFFERED="1")
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -29,10 +37,7 @@ def main() -> int:
     if code:
         print("\n".join(line for line in record if not _NOISE.search(line)))
         print(f"\nThe book was not built: the lines with WARNING or ERROR above say why (exit code {code}).")
-        return code
-    page = ROOT / "_build" / "html" / "index.html"
-    print(f"Built in {time.monotonic() - started:.0f} s. Open it: {page.as_uri()}  (or run: make serve)")
-    return 0
+    return code
 
 
 def _report(line: str) -> str:

@@ -6,6 +6,7 @@ heading and a cell of each kind, ready to run.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -21,10 +22,10 @@ NAMES = ("PART", "NUMBER", "SLUG")
 USAGE = "make question PART=gan NUMBER=3 SLUG=which-activation-where"
 NEXT = """\
 Next:
-  make lab         write the page
-  make notebooks   execute it and store its outputs
-  make serve       look at it
-  make test        check everything"""
+  make lab                   write the page
+  make notebooks PAGE={page}   execute it and store its outputs
+  make page PAGE={page}        look at it
+  make test                  check everything"""
 
 
 def start(root: Path, part: str, number: str, slug: str) -> Path:
@@ -41,14 +42,18 @@ def start(root: Path, part: str, number: str, slug: str) -> Path:
     if part not in parts:
         raise ValueError(
             f"PART={part} is not a part of the book: choose from {', '.join(parts)}, "
-            f"or begin a new one by writing notebooks/{part}/part.yml"
+            f"or begin a new one by writing notebooks/{part}/part.yml, such as\n\n"
+            f"title: What the part is called\npoints: 2\nquestions:\n{_line(number, slug)}\n"
         )
     listed = f"notebooks/{part}/part.yml"
     content = _part(root, part)
     questions = {str(found["number"]): found for found in content["questions"] if "number" in found}
     if number not in questions:
         choices = ", ".join(questions)
-        raise ValueError(f"NUMBER={number} is not in {listed}: choose from {choices}, or add it there")
+        raise ValueError(
+            f"NUMBER={number} is not in {listed}: choose from {choices}, "
+            f"or add it there as\n\n{_line(number, slug)}\n"
+        )
     name = str(questions[number]["page"])
     called = re.sub(rf"^0*{number}-", "", name)
     if slug != called:
@@ -60,6 +65,11 @@ def start(root: Path, part: str, number: str, slug: str) -> Path:
         raise FileExistsError(f"{path.relative_to(root).as_posix()} is there already: it stays as it is")
     write(path, page(content, questions[number]))
     return path
+
+
+def _line(number: str, slug: str) -> str:
+    """Return how a part.yml lists a question."""
+    return f"  - {{number: {number}, title: What it asks, points: 2, page: {number}-{slug}}}"
 
 
 def page(part: dict[str, Any], question: dict[str, Any]) -> Any:
@@ -75,26 +85,40 @@ def page(part: dict[str, Any], question: dict[str, Any]) -> Any:
 def add_to_contents(root: Path, part: str, name: str) -> bool:
     """Add a page to _toc.yml, in the order of part.yml, and return whether it is there now.
 
-    It is added where the part has a page already. Everything else in the file stays, comments too.
+    The first page of a part brings the part, after those that are there. Everything else in the file stays,
+    comments too.
     """
     contents = root / "_toc.yml"
     before = contents.read_text(encoding="utf-8")
     lines = before.splitlines()
     added = f"notebooks/{part}/{name}"
+    if added in _files(before):
+        return True
     entry = re.compile(rf"\s*- file: notebooks/{re.escape(part)}/([\w-]+)\s*")
     there = {match[1]: index for index, line in enumerate(lines) if (match := entry.fullmatch(line))}
-    if added in _files(before) or not there:
-        return added in _files(before)
-    content = _part(root, part)
-    order = [str(content.get("opener", "")), *(str(question["page"]) for question in content["questions"])]
-    earlier = [index for other, index in there.items() if other in order[: order.index(name)]]
-    first = min(there.values())
-    lines.insert(max(earlier, default=first - 1) + 1, f"{lines[first].partition('-')[0]}- file: {added}")
+    (_add_page if there else _add_part)(lines, there, _part(root, part), added)
     after = "\n".join(lines) + "\n"
-    if _files(after) != _files(before) | {added}:
-        return False
-    contents.write_text(after, encoding="utf-8", newline="\n")
-    return True
+    try:
+        right = _files(after) == _files(before) | {added}
+    except (yaml.YAMLError, KeyError, TypeError):
+        right = False
+    if right:
+        contents.write_text(after, encoding="utf-8", newline="\n")
+    return right
+
+
+def _add_page(lines: list[str], there: dict[str, int], part: dict[str, Any], added: str) -> None:
+    order = [str(part.get("opener", "")), *(str(question["page"]) for question in part["questions"])]
+    before = order[: order.index(Path(added).name)]
+    first = min(there.values())
+    place = max((index for name, index in there.items() if name in before), default=first - 1)
+    lines.insert(place + 1, f"{lines[first].partition('-')[0]}- file: {added}")
+
+
+def _add_part(lines: list[str], _there: dict[str, int], part: dict[str, Any], added: str) -> None:
+    last = max((index for index, line in enumerate(lines) if "- file: notebooks/" in line), default=-1)
+    caption = json.dumps(part["title"], ensure_ascii=False)  # quoted: a title may hold a colon
+    lines[last + 1 : last + 1] = [f"  - caption: {caption}", "    chapters:", f"      - file: {added}"]
 
 
 def _part(root: Path, part: str) -> dict[str, Any]:
@@ -126,7 +150,7 @@ def main(arguments: list[str], *, root: Path = ROOT) -> int:
         print("Added to _toc.yml.")
     else:
         print(f"Add it to _toc.yml, the first page of its part: - file: notebooks/{part}/{path.stem}")
-    print(NEXT)
+    print(NEXT.format(page=path.relative_to(root).with_suffix("").as_posix()))
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.built import ROOT, built_site, page_names
+from tests.site.built import ROOT, page_names
 from tests.unit.colour import SEEN_BY, contrast, difference, lab
 
 CSS = (ROOT / "book" / "assets" / "book.css").read_text(encoding="utf-8")
@@ -60,13 +60,14 @@ def test_a_page_says_which_part_it_belongs_to(page: str, part: str, site: Path) 
     assert f'data-part="{part}"' in (site / f"{page}.html").read_text(encoding="utf-8")
 
 
-def test_every_part_of_the_exam_has_an_accent() -> None:
-    site = built_site()
+def test_every_part_of_the_exam_has_an_accent(site: Path) -> None:
     pages = [(site / f"{name}.html").read_text(encoding="utf-8") for name in page_names(site)]
     parts = {part for page in pages for part in re.findall(r'<body[^>]* data-part="([\w-]*)"', page)}
-    assert parts >= {"front", "preamble", "gan", "article", "reference"}
-    named = set(re.findall(r'\[data-part="([\w-]+)"\]', CSS)) | {"reference"}
-    assert parts <= named
+    folders = {path.parent.name for path in (ROOT / "notebooks").glob("*/part.yml")}
+    assert folders and parts == folders | {"front", "reference"}
+    styles = (site / "_static" / "parts.css").read_text(encoding="utf-8")
+    found = dict(re.findall(r'\[data-part="([\w-]+)"\][^{]*\{ --accent: var\(--book-(\w+)\)', styles))
+    assert found.keys() == folders and set(found.values()) <= {*ACCENTS} - {"grey"}
 
 
 def test_the_mark_stands_beside_the_title_of_the_book(site: Path) -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-BENCH_LOCK = (ROOT / "requirements-bench.lock").read_text(encoding="utf-8")
+ASIDE = {
+    extra: (ROOT / f"requirements-{extra}.lock").read_text(encoding="utf-8") for extra in ("bench", "hub")
+}
+"""The locks of what `make test` does not need, each in an environment or a step of its own."""
 
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 NEEDED = [
     *PROJECT["project"]["dependencies"],
-    *(need for extra, needs in EXTRAS.items() if extra != "bench" for need in needs),
+    *(need for extra, needs in EXTRAS.items() if extra not in ASIDE for need in needs),
     *PROJECT["build-system"]["requires"],
 ]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
@@ -67,27 +71,29 @@ def test_the_lock_has_what_is_needed(needed):
     assert missing(needed, LOCK) == []
 
 
-@pytest.mark.parametrize("needed", [*PROJECT["project"]["dependencies"], *EXTRAS["bench"]])
-def test_the_benchs_lock_has_what_is_needed(needed):
-    assert missing(needed, BENCH_LOCK) == []
+@pytest.mark.parametrize("extra", ASIDE)
+def test_a_lock_aside_has_what_is_needed(extra):
+    for needed in [*PROJECT["project"]["dependencies"], *EXTRAS[extra]]:
+        assert missing(needed, ASIDE[extra]) == []
 
 
-def test_the_benchs_lock_changes_no_version_of_the_other():
+@pytest.mark.parametrize("extra", ASIDE)
+def test_a_lock_aside_changes_no_version_of_the_other(extra):
     versions = {(entry.name, str(entry.marker)): str(entry.specifier) for entry, _ in entries(LOCK)}
-    shared = [entry for entry, _ in entries(BENCH_LOCK) if (entry.name, str(entry.marker)) in versions]
+    shared = [entry for entry, _ in entries(ASIDE[extra]) if (entry.name, str(entry.marker)) in versions]
     assert len(shared) > 10
     for entry in shared:
         assert str(entry.specifier) == versions[entry.name, str(entry.marker)]
 
 
 def test_every_entry_is_one_version_with_hashes():
-    for entry, hashes in [*entries(LOCK), *entries(BENCH_LOCK)]:
+    for entry, hashes in [*entries(LOCK), *chain.from_iterable(map(entries, ASIDE.values()))]:
         assert [clause.operator for clause in entry.specifier] == ["=="], entry
         assert hashes >= 1, f"{entry} has no hash"
 
 
 def test_the_locks_name_no_place_to_download_from():
-    assert [line for line in (LOCK + BENCH_LOCK).splitlines() if HOSTS.search(line)] == []
+    assert [line for line in "".join([LOCK, *ASIDE.values()]).splitlines() if HOSTS.search(line)] == []
     node = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     packages = [package for name, package in node.items() if name]
     assert packages

@@ -69,7 +69,7 @@ def check_texts(figure):
     page = figure.bbox
     for text, box in boxes.items():
         inside = page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
-        assert inside, f"{text.get_text()!r} leaves the figure"
+        assert inside, f"{text.get_text()!r} leaves the figure: give its Cell a wider margin"
     for one, other in itertools.combinations(texts, 2):
         common = boxes[one].intersection(boxes[one], boxes[other])
         apart = common is None or min(common.width, common.height) < 1

@@ -209,7 +209,7 @@ def test_a_new_page_runs_and_passes_the_checks(book, capsys):
         f"notebooks/gan/3-{SLUG}.ipynb",
         "Added to _toc.yml",
         "make notebooks",
-        "make serve",
+        f"make page PAGE=notebooks/gan/3-{SLUG} ",
         "make test",
     ):
         assert part in told
@@ -237,7 +237,9 @@ def test_a_page_without_a_number_in_its_name(book):
     ("arguments", "code", "says"),
     [
         (["gn", "3", SLUG], 1, r"PART=gn .* choose from article, gan, preamble"),
+        (["gn", "1", "a-b"], 1, r"such as\n\ntitle: .*\npoints: .*\nquestions:\n .*page: 1-a-b\}"),
         (["gan", "9", SLUG], 1, r"NUMBER=9 is not in notebooks/gan/part.yml: choose from 1, 2, 3"),
+        (["gan", "9", "a-b"], 1, r"add it there as\n\n  - \{number: 9, title: .*, page: 9-a-b\}"),
         (["gan", "3", "activations"], 1, r"SLUG=activations .* question 3: give which-activation-where"),
         (["gan", "", " "], 2, r"NUMBER and SLUG missing: write make question PART=gan"),
         ([], 2, r"PART and NUMBER and SLUG missing"),
@@ -296,7 +298,21 @@ def test_a_page_is_listed_once(book):
     assert contents(book).count("4-slow-start") == 1
 
 
-def test_the_first_page_of_a_part_is_left_to_its_writer(book, capsys):
+def test_the_first_page_of_a_part_brings_the_part(book, capsys):
+    before = contents(book)
+    assert question.main(["article", "1", "segmentation"], root=book) == 0
+    assert "Added to _toc.yml" in capsys.readouterr().out
+    parts = yaml.safe_load(contents(book))["parts"]
+    page = {"file": "notebooks/article/01-segmentation"}
+    assert parts[1] == {"caption": "Questions on the article", "chapters": [page]}
+    assert [parts[0], parts[2]] == yaml.safe_load(before)["parts"]
+    assert "# a remark" in contents(book)
+
+
+def test_contents_of_another_form_are_left_to_their_writer(book, capsys):
+    (book / "_toc.yml").write_text(
+        "root: index\nparts:\n- chapters:\n  - file: notebooks/gan/1-output-layer\n"
+    )
     before = contents(book)
     assert question.main(["article", "1", "segmentation"], root=book) == 0
     assert contents(book) == before

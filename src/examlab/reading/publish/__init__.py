@@ -35,7 +35,7 @@ from examlab.reading.publish.lean import make_lean
 from examlab.reading.publish.marks import add_marks
 from examlab.reading.publish.moved import write_redirects
 from examlab.reading.publish.neighbours import number_neighbours
-from examlab.reading.publish.parts import tell_part
+from examlab.reading.publish.parts import tell_part, use_accents
 from examlab.reading.publish.policy import write_headers
 from examlab.reading.publish.punctuation import keep_punctuation
 from examlab.reading.publish.repository import add_links, repository_in, right_buttons, use_repository
@@ -85,7 +85,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", remove_downloads)
     complete_pages(app)
     if "EXAMLAB_STOCK" not in os.environ:  # the bench compares some pages with the theme as it comes
-        app.connect("html-collect-pages", write_redirects)
+        if "EXAMLAB_PAGE" not in os.environ:  # tools/build_page.py: one page alone, most are missing
+            app.connect("html-collect-pages", write_redirects)
         app.connect("build-finished", draw_icons)
         for finish in (tidy_scripts, make_lean, write_headers):
             # Once the theme has written its colours of code.
@@ -107,6 +108,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("check.css")
     app.add_css_file("frame.css")
     app.add_css_file("book.css", priority=900)  # after those of the extensions, which it adapts
+    app.add_css_file("parts.css", priority=910)
     app.add_css_file("print.css", priority=950)
     app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("explore.js", loading_method="defer")
@@ -114,6 +116,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     app.add_js_file("definitions.js", loading_method="defer")
     app.add_js_file("page.js", loading_method="defer")
     config.nb_execution_cache_path = str(root / "_build" / ".jupyter_cache" / cache_key(root))
+    use_accents(root, config)
     use_katex(root, config)
     use_dates(config)
     use_not_found_page(config)

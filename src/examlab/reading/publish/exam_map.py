@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from examlab.i18n import gettext as _
 from examlab.i18n import ngettext
 from examlab.reading.publish.marks import SelfChecks
+from examlab.reading.publish.parts import exam_parts
 
 __all__ = ["ExamMap"]
 
@@ -25,15 +26,20 @@ __all__ = ["ExamMap"]
 class ExamMap(SphinxDirective):
     """A table of every question: its part, number, points, and its page, or that it is in preparation.
 
-    Each line of the content is a folder under ``notebooks/`` with a ``part.yml`` that lists its questions. If
-    it also names an opener, the part's title leads there, except on that page itself.
+    Each line of the content is a folder under ``notebooks/`` with a ``part.yml`` that lists its questions;
+    without content, all of them in the order of ``_toc.yml``. If it also names an opener, the part's title
+    leads there, except on that page itself.
     """
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return one table a part, with what the paper says of its points."""
-        parts = {folder: self._read(folder) for folder in filter(None, map(str.strip, self.content))}
+        folders = [*filter(None, map(str.strip, self.content))]
+        if not folders:
+            self.env.note_dependency(str(Path(self.env.srcdir) / "_toc.yml"))
+            folders = exam_parts(Path(self.env.srcdir))
+        parts = {folder: self._read(folder) for folder in folders}
         domain = self.env.get_domain("examlab")
         assert isinstance(domain, SelfChecks)
         domain.note_map(page for folder, part in parts.items() for page in _pages(folder, part))
