@@ -20,6 +20,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "THIRD-PARTY.md"
 LOCK, NPM = "requirements.lock", "package-lock.json"
+NPM_LOCKS = (NPM, "classroom/package-lock.json")
 NAMED: Mapping[str, str] = {
     "Apache 2.0": "Apache-2.0",
     "Apache License, Version 2.0": "Apache-2.0",
@@ -80,17 +81,18 @@ def locked(root: Path) -> Iterator[Package]:
         ]
         yield from (package for package in found if package.name not in names)
         names |= {package.name for package in found}
-    yield from (Package(*key, NPM) for key in npm_entries(root))
+    yield from (Package(*key, entry["lock"]) for key, entry in npm_entries(root).items())
 
 
 def npm_entries(root: Path) -> dict[tuple[str, str], Any]:
-    """Return what package-lock.json says of each package, by name and version."""
-    entries = json.loads((root / NPM).read_text(encoding="utf-8"))["packages"]
-    return {
-        (path.rpartition("node_modules/")[2], entries[path]["version"]): entries[path]
-        for path in entries
-        if path
-    }
+    """Return what npm's locks say of each package, by name and version, with the first such `lock`."""
+    found: dict[tuple[str, str], Any] = {}
+    for lock in (lock for lock in NPM_LOCKS if (root / lock).is_file()):
+        entries = json.loads((root / lock).read_text(encoding="utf-8"))["packages"]
+        for path in filter(None, entries):
+            key = path.rpartition("node_modules/")[2], entries[path]["version"]
+            found.setdefault(key, entries[path] | {"lock": lock})
+    return found
 
 
 def licences(root: Path, kept: Mapping[tuple[str, str], str]) -> dict[Package, str]:
@@ -112,7 +114,7 @@ def licences(root: Path, kept: Mapping[tuple[str, str], str]) -> dict[Package, s
     kept = {(name, ""): licence for (name, _), licence in kept.items()} | dict(kept)
     for package in locked(root):
         key = package.name, package.version
-        stated = [npm[key].get("license", "")] if package.lock == NPM else installed(package)
+        stated = [npm[key].get("license", "")] if package.lock in NPM_LOCKS else installed(package)
         licence = kept.get(key, kept.get((package.name, ""), "")) if stated is None else named(stated)
         found[package] = licence
         if not licence:
