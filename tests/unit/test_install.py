@@ -1,5 +1,6 @@
 """What `tools/install.sh` says where it cannot do its work: which reason, and what to do."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -86,3 +87,43 @@ def test_a_lock_without_a_package_for_this_python_is_named(project):
     result = install(project, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(project))
     assert result.returncode == 1
     assert "has no package for this Python" in result.stderr and "make lock" in result.stderr
+
+
+def test_a_folder_of_wheels_serves_without_a_network(project):
+    folder = project / "wheels"
+    folder.mkdir()
+    wheel(folder)
+    lock(
+        project, "tiny==1.0", hashlib.sha256((folder / "tiny-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    )
+    (project / "pyproject.toml").write_text('[build-system]\nrequires = []\nbuild-backend = "tiny"\n')
+    result = install(project, PIP_INDEX_URL="http://127.0.0.1:9/simple", EXAMLAB_WHEELS="wheels")
+    # What the lock names is there; the package of the project itself is not part of this test.
+    assert list(project.glob(".venv/lib/python*/site-packages/tiny.py")), result.stderr
+    assert "helper package in src/ could not be installed" in result.stderr
+
+
+def test_a_folder_that_lacks_a_wheel_is_named(project):
+    (project / "wheels").mkdir()
+    result = install(project, PIP_INDEX_URL="http://127.0.0.1:9/simple", EXAMLAB_WHEELS="wheels")
+    assert result.returncode == 1 and not (project / ".venv").exists()
+    assert "The folder wheels does not hold every package" in result.stderr and "make wheels" in result.stderr
+
+
+def test_npm_asks_the_folder_alone_and_names_it(tmp_path):
+    (tmp_path / "tools").mkdir()
+    shutil.copy(SCRIPT.with_name("install_npm.sh"), tmp_path / "tools")
+    (tmp_path / "wheels" / "npm").mkdir(parents=True)
+    (tmp_path / "wheels" / "npm" / "registry").write_text("http://127.0.0.1:9/\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    npm = tmp_path / ".venv" / "bin" / "npm"
+    npm.write_text('#!/bin/sh\necho "$@" >asked\necho "npm error code ENOTCACHED"\nexit 1\n')
+    npm.chmod(0o755)
+    environment = os.environ | {"EXAMLAB_WHEELS": "wheels"}
+    command = ["sh", "tools/install_npm.sh"]
+    result = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1 and "The folder wheels does not hold every npm package" in result.stderr
+    asked = (tmp_path / "asked").read_text()
+    assert asked.startswith("ci --offline --cache wheels/npm --registry http://127.0.0.1:9/ ")
