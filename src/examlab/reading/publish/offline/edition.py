@@ -15,6 +15,7 @@ from examlab.i18n import language
 
 __all__ = ["Edition", "read_edition"]
 
+_DIGITS = 10  # not as many as git would give: that depends on how much else a repository holds
 _EARLIEST = 315_532_800  # 1980: no date in a zip file is earlier
 
 
@@ -44,14 +45,14 @@ def read_edition(root: Path) -> Edition:
     Sources from a release have no repository: there git has written the commit into a file.
     """
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    known = _git(root, "log", "-1", "--format=%h %ct") or _archived(root / ".git_archival.txt")
+    known = _git(root, "log", "-1", "--format=%H %ct") or _archived(root / ".git_archival.txt")
     commit, _space, seconds = known.partition(" ")
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or seconds or _EARLIEST)
     return Edition(
         config["title"],
         config["author"],
         language(),
-        commit,
+        commit[:_DIGITS],
         datetime.fromtimestamp(max(moment, _EARLIEST), UTC),
     )
 
