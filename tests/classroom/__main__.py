@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 import psutil
 
@@ -56,11 +55,12 @@ def _stop(number: int, _frame: object) -> None:
 
 def conditions(notebook: str) -> str:
     """Say what was measured on what, and when."""
+    opened = notebook.removesuffix(".ipynb")
     cores, memory = psutil.cpu_count(), psutil.virtual_memory().total / 1e9
     return (
         f"Measured on {datetime.date.today()} on a machine of {cores} cores and {memory:.0f} GB of memory, "
         f"Python {sys.version.split()[0]}, JupyterHub {version('jupyterhub')}. "
-        f"Each student ran `{Path(notebook).as_posix()}`. Of two numbers, the first is the median."
+        f"Each student ran {{doc}}`/{opened}`. Of two numbers, the first is the median."
     )
 
 
