@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from tests.mutants import mathematics
-from tests.mutants.hits import ROOT
+from tests.mutants.hits import READS_ALL, ROOT
 
 REASONS = Path(__file__).with_name("survivors.yml")
 AT_LEAST = 0.95
@@ -68,17 +68,19 @@ def slip_on_pages(options: argparse.Namespace) -> bool:
 
 def mistake_mathematics(options: argparse.Namespace) -> bool:
     """Make mistakes in the mathematics, and say which survive."""
-    known, total, killed, unknown = reasons(), 0, 0, 0
+    known, total, killed, unknown, late = reasons(), 0, 0, 0, 0
     chosen = mathematics.choose(sample=options.sample, shard=options.shard, only=options.only)
     for verdict in mathematics.run(chosen, files=_tests_of(options.only)):
         total, killed = total + 1, killed + verdict.killed
+        late += verdict.by == "the clock"
         if not verdict.killed:
             name, line = verdict.mutant.name, verdict.mutant.line
             unknown += name not in known
             print(f"survived: {name} (line {line}): {known.get(name, 'no reason')}", flush=True)
     low, high = interval(killed, total)
-    print(f"Mathematics: {killed} of {total} mistakes noticed, {killed / max(total, 1):.1%}", end="")
-    print(f" (of all, with 95 % confidence: {low:.1%} to {high:.1%}); survived without a reason: {unknown}.")
+    print(f"Mathematics: {killed} of {total} mistakes noticed, {killed / max(total, 1):.1%}", end=" ")
+    print(f"(of all, with 95 % confidence: {low:.1%} to {high:.1%}),", end=" ")
+    print(f"{late} of them because a test never ended; survived without a reason: {unknown}.")
     return unknown == 0 and killed >= AT_LEAST * total
 
 
@@ -87,7 +89,8 @@ def _tests_of(modules: list[str]) -> list[str] | None:
     if not modules:
         return None
     tests = [f"tests/unit/test_{Path(name).stem}.py" for name in modules]
-    return [*(name for name in tests if (ROOT / name).exists()), *(f"src/examlab/{name}" for name in modules)]
+    examples = [f"src/examlab/{name}" for name in modules]
+    return [*(name for name in tests if (ROOT / name).exists()), READS_ALL, *examples]
 
 
 def _part(files: list[str], shard: Shard) -> list[str]:

@@ -21,6 +21,8 @@ STORE = ROOT / "_build" / "mutants" / "hits.json"
 OPTIONS = ["-q", "-x", "--assert=plain", "--no-header", "--tb=short"]
 OPTIONS += [word for name in ("nbval", "xdist", "playwright", "anyio") for word in ("-p", f"no:{name}")]
 """How the tests are run: without what they do not need."""
+READS_ALL = "tests/unit/test_signatures.py"
+"""The test that calls nothing and yet looks at every module."""
 # They move files, and pieces of a scene between processes: no mathematics.
 LEFT_OUT = {"hyperspectral/fetch.py", "hyperspectral/large.py", "test_fetch.py", "test_large.py"}
 
@@ -49,7 +51,7 @@ def test_files() -> list[str]:
         if path.name not in LEFT_OUT and "figures" not in path.name
         if any(f"from examlab.{wing}" in path.read_text(encoding="utf-8") for wing in WINGS)
     ]
-    return [*(path.relative_to(ROOT).as_posix() for path in units), *_examples()]
+    return [*(path.relative_to(ROOT).as_posix() for path in units), READS_ALL, *_examples()]
 
 
 def _examples() -> list[str]:

@@ -25,7 +25,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.mutants.hits import OPTIONS, PACKAGE, Hits, hits, sources, test_files
+from tests.mutants.hits import OPTIONS, PACKAGE, READS_ALL, Hits, hits, sources, test_files
 from tests.mutants.mutations import Mutant, count, mutant
 
 SEED = 20261123
@@ -106,7 +106,8 @@ def _rounds(made: Mutant, known: list[Hits]) -> Iterator[list[Hits]]:
     there = [one for one in quick if any(name == made.module for name, _function in one.functions)]
     direct = [one for one in there if (made.module, made.inside) in one.functions]
     yield direct
-    yield [one for one in there if one not in direct]
+    everywhere = [one for one in known if one.test.startswith(READS_ALL)]
+    yield [*everywhere, *(one for one in there if one not in direct)]
 
 
 def _tried(made: Mutant, tests: list[Hits]) -> str:
@@ -154,7 +155,7 @@ def _put(made: Mutant) -> None:
 
 def _ended(pid: int, seconds: float) -> int | None:
     """Return how a child ended, or None if it had to be ended."""
-    until = time.monotonic() + 5 * seconds  # the machine may be busy: its own time is limited more tightly
+    until = time.monotonic() + 20 * seconds  # the machine may be busy: its own time is limited more tightly
     while time.monotonic() < until:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:

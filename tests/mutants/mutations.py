@@ -79,7 +79,7 @@ def mutant(module: str, source: str, number: int) -> Mutant:
     """Return one of the mutants of a source."""
     tree = ast.parse(source)
     inside, node, change = next(islice(_inside(tree, ""), number, None))
-    line, was = getattr(node, "lineno", 0), _short(node)
+    line, was = next(one.lineno for one in ast.walk(node) if hasattr(one, "lineno")), _short(node)
     becomes = _short(change() or node)
     return Mutant(module, inside, line, was, becomes, ast.unparse(ast.fix_missing_locations(tree)))
 
