@@ -225,3 +225,10 @@ def test_bad_spreads(spreads):
         plane_covariance(spreads=spreads, angle=0)
     with pytest.raises(ValueError, match=r"^angle must .*got nan"):
         plane_covariance(spreads=[1, 1], angle=math.nan)
+
+
+def test_too_far_for_a_float_the_density_is_0_without_a_warning():
+    far = [[1e200, 0.0], [0.0, -1e300]]
+    mixture = {"weights": [1.0], "means": [[0.0, 0.0]], "covariances": [np.eye(2)]}
+    assert np.all(gaussian_mixture_log_density(far, **mixture) == -np.inf)
+    assert np.all(gaussian_mixture_density(far, **mixture) == 0)
