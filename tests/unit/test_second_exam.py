@@ -14,9 +14,9 @@ import yaml
 from tests.unit.published import build, write
 
 PARTS = {
-    "first": "title: The first exam\npoints: 1\nquestions:\n"
+    "winter": "title: The first exam\npoints: 1\nquestions:\n"
     "  - {number: 1, title: Which layer, points: 1, page: 1-layer}\n",
-    "second": "title: 'The second exam: softmax'\npoints: 3\nquestions:\n"
+    "summer": "title: 'The second exam: softmax'\npoints: 3\nquestions:\n"
     "  - {number: 1, title: What softmax is, points: 1, page: 1-softmax}\n"
     "  - {number: 2, title: Its gradient, points: 2, page: 2-gradient}\n",
 }
@@ -29,8 +29,8 @@ parts:
       - file: book/glossary
       - file: notebooks/lesson
 """
-FIRST = "notebooks/first/1-layer"
-SECOND = ["notebooks/second/1-softmax", "notebooks/second/2-gradient"]
+FIRST = "notebooks/winter/1-layer"
+SECOND = ["notebooks/summer/1-softmax", "notebooks/summer/2-gradient"]
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +43,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contents.write_text(CONTENTS)
     settings = (root / "_config.yml").read_text(encoding="utf-8")
     (root / "_config.yml").write_text(settings.replace('"off"', "cache"), encoding="utf-8")
-    _add(root, "first", ("1", "layer"))
+    _add(root, "winter", ("1", "layer"))
     before = _files(root)
-    _add(root, "second", ("1", "softmax"), ("2", "gradient"))
+    _add(root, "summer", ("1", "softmax"), ("2", "gradient"))
     touched = {path for path, content in _files(root).items() if before.get(path) != content}
-    assert {path for path in touched if path.parent.name != "second"} == {contents}
+    assert {path for path in touched if path.parent.name != "summer"} == {contents}
     return build(root)
 
 
@@ -81,7 +81,7 @@ def test_the_second_exam_is_a_part_of_the_contents(site):
 
 def test_the_map_lists_both_exams_with_their_points(site):
     page = read(site, "index")
-    for part, marks in {"first": [(FIRST, "1")], "second": [*zip(SECOND, "12", strict=True)]}.items():
+    for part, marks in {"winter": [(FIRST, "1")], "summer": [*zip(SECOND, "12", strict=True)]}.items():
         [shown] = re.findall(rf'<div class="examlab-part part-{part}.*?</table>', page, re.DOTALL)
         found = re.findall(r'class="examlab-mark" data-page="([^"]*)" data-points="(\d)"', shown)
         assert found == marks
@@ -100,16 +100,16 @@ def test_progress_counts_the_self_checks_of_both(site):
 
 def test_neighbours_lead_from_one_exam_into_the_other(site):
     links = re.findall(r'class="(?:left-prev|right-next)"\s+href="([^"]*)"', read(site, SECOND[0]))
-    assert links == ["../first/1-layer.html", "2-gradient.html"]
+    assert links == ["../winter/1-layer.html", "2-gradient.html"]
     assert "Question 2: Its gradient" in read(site, SECOND[0])
 
 
 def test_each_exam_has_an_accent_of_its_own_and_its_share_of_the_bar(site):
     styles = (site / "_static" / "parts.css").read_text(encoding="utf-8")
-    assert '[data-part="first"], .part-first { --accent: var(--book-blue); }' in styles
-    assert '[data-part="second"], .part-second { --accent: var(--book-orange); }' in styles
+    assert '[data-part="winter"], .part-winter { --accent: var(--book-blue); }' in styles
+    assert '[data-part="summer"], .part-summer { --accent: var(--book-orange); }' in styles
     assert "var(--book-blue) 0% 25%, var(--book-orange) 25% 100%" in styles
-    assert 'data-part="second"' in read(site, SECOND[1])
+    assert 'data-part="summer"' in read(site, SECOND[1])
 
 
 def test_its_sliders_move(site):
