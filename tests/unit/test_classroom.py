@@ -96,6 +96,8 @@ def test_the_guarantee_holds_what_a_student_held_and_little_more():
     highest = max(row[7] for row in rows()) / 1000
     guaranteed = gigabytes(VALUES["singleuser"]["memory"]["guarantee"])
     assert highest < guaranteed < 2 * highest
+    assert gigabytes(VALUES["singleuser"]["memory"]["limit"]) == 4 * guaranteed
+    assert "The limit is four times as much" in PAGE
 
 
 def test_the_page_s_arithmetic_for_300_students():
