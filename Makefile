@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -85,6 +85,12 @@ test-site: site ## build strictly, then read the site in a real browser, and che
 test-lab: install ## run a notebook and move its slider in a real JupyterLab
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/pytest tests/lab -n 2
+
+fuzz: install ## call every public function with 200 bad arguments or pairs of them, about ten minutes
+	@$(BIN)/pytest tests/fuzz -q -s
+
+orders: install ## run every notebook twice, backwards, cell by cell alone and interrupted, about fifteen minutes
+	@PYTHONPATH=tools:. $(BIN)/python -m tests.notebooks.orders
 
 contact-sheet: book ## photograph every page at two widths, light and dark, for review
 	@$(BIN)/python tools/browser.py --quiet

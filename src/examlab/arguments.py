@@ -8,25 +8,39 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
     "FINITE",
+    "MODERATE",
+    "MOST",
     "POSITIVE",
+    "SEEDS",
     "UNIT",
     "Floats",
     "Interval",
     "choice",
+    "entries",
+    "flag",
     "floats",
+    "function",
+    "instance",
+    "mapping",
     "number",
+    "random_source",
+    "representable",
+    "text",
     "whole",
     "whole_numbers",
 ]
+
+Kind = TypeVar("Kind")
 
 Floats = NDArray[np.floating[Any]]
 """An array of floating-point numbers, whatever their precision."""
@@ -54,14 +68,41 @@ class Interval:
 
     def holds(self, values: Floats) -> NDArray[np.bool_]:
         """Tell for each value whether it lies in the interval; NaN never does."""
-        above = values > self.low if self.open_low else values >= self.low
-        below = values < self.high if self.open_high else values <= self.high
+        with np.errstate(over="ignore"):  # a bound may be beyond what half precision can hold
+            above = values > self.low if self.open_low else values >= self.low
+            below = values < self.high if self.open_high else values <= self.high
         return np.asarray(above & below)
 
 
 FINITE = Interval(-math.inf, math.inf, open_low=True, open_high=True)
 POSITIVE = Interval(0, math.inf, open_low=True, open_high=True)
 UNIT = Interval(0, 1)
+
+MODERATE = Interval(-1e75, 1e75)
+"""Numbers of which four can be multiplied."""
+
+SEEDS = 2**32 - 1
+"""The largest seed that scikit-learn takes."""
+
+MOST = 1_000_000
+"""The most of anything that is made or done one by one: more is a slip, and would take all memory."""
+
+
+def text(name: str, value: object, *, empty: bool = False) -> str:
+    """Return `value` if it is a text that is not empty, or may be.
+
+    Examples
+    --------
+    >>> text("label", "  ")
+    Traceback (most recent call last):
+    ...
+    ValueError: label must not be empty, got '  '
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a text, got {value!r}")
+    if not (value.strip() or empty):
+        raise ValueError(f"{name} must not be empty, got {value!r}")
+    return value
 
 
 def choice(name: str, value: object, allowed: Collection[str]) -> str:
@@ -79,20 +120,117 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
     raise error(f"{name} must be one of {words}, got {value!r}")
 
 
-def whole(name: str, value: object, *, at_least: int) -> int:
-    """Return `value` as a Python int if it is a whole number, `at_least` or more.
+def whole(name: str, value: object, *, at_least: int, at_most: int | None = None) -> int:
+    """Return `value` as a Python int if it is a whole number, `at_least` or more, and `at_most` or less.
 
     Examples
     --------
     >>> whole("starts", 2000, at_least=1)
     2000
+    >>> whole("starts", 2000, at_least=1, at_most=1000)
+    Traceback (most recent call last):
+    ...
+    ValueError: starts must be a whole number, 1000 or less, got 2000
     """
     message = f"{name} must be a whole number, {at_least} or more, got {value!r}"
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool | np.ndarray):
         raise TypeError(message)
-    if (result := operator.index(value)) < at_least:
+    try:
+        result = operator.index(value)  # type: ignore[arg-type]  # whatever it is
+    except TypeError:
+        raise TypeError(message) from None
+    if result < at_least:
         raise ValueError(message)
+    if at_most is not None and result > at_most:
+        raise ValueError(f"{name} must be a whole number, {at_most} or less, got {value!r}")
     return result
+
+
+def flag(name: str, value: object) -> bool:
+    """Return `value` as a Python bool if it is True or False: ``"no"`` and 2 would count as true.
+
+    Examples
+    --------
+    >>> flag("bias", True)
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def random_source(value: object, name: str = "random_state") -> np.random.Generator:
+    """Return a generator of random numbers: `value` itself if it is one, or one that it decides as a seed.
+
+    Examples
+    --------
+    >>> int(random_source(0).integers(100))
+    85
+    """
+    if isinstance(value, np.random.Generator):
+        return value
+    if value is not None and not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be a whole number, 0 or more, a Generator or None, got {value!r}")
+    return np.random.default_rng(None if value is None else whole(name, value, at_least=0))
+
+
+def instance(name: str, value: object, kind: type[Kind]) -> Kind:
+    """Return `value` if it is of a class.
+
+    Examples
+    --------
+    >>> instance("window", "all", tuple)
+    Traceback (most recent call last):
+    ...
+    TypeError: window must be of type tuple, got 'all'
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be of type {kind.__name__}, got {value!r}")
+    return value
+
+
+def mapping(name: str, value: object, *, to: type[Any] = object) -> Mapping[Any, Any]:
+    """Return `value` if it maps keys to values, all of one class.
+
+    Examples
+    --------
+    >>> mapping("slips", {288: "no biases"})
+    {288: 'no biases'}
+    """
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must map keys to values, got {value!r}")
+    for key, entry in value.items():
+        instance(f"{name}[{key!r}]", entry, to)
+    return value
+
+
+def entries(name: str, value: object) -> list[Any]:
+    """Return what `value` holds, in its order, if it is a list or anything of that kind; a text is none.
+
+    Examples
+    --------
+    >>> entries("sizes", range(1, 4))
+    [1, 2, 3]
+    """
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+        raise TypeError(f"{name} must be a list, got {value!r}")
+    try:
+        return list(value)
+    except TypeError:  # an array without a dimension
+        raise TypeError(f"{name} must be a list, got {value!r}") from None
+
+
+def function(name: str, value: Callable[..., Kind]) -> Callable[..., Kind]:
+    """Return `value` if it can be called.
+
+    Examples
+    --------
+    >>> function("progress", print) is print
+    True
+    """
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r}")
+    return value
 
 
 def number(name: str, value: object, within: Interval = FINITE) -> float:
@@ -186,6 +324,28 @@ def whole_numbers(name: str, value: object, *, at_least: int | None = None) -> N
     if at_least is not None and array.min() < at_least:
         raise ValueError(f"{name} must hold whole numbers{bound}, got {array.min()}")
     return array.astype(np.int64)
+
+
+@contextmanager
+def representable(*names: str) -> Iterator[None]:
+    """Refuse arguments whose squares, products or quotients leave the range of floating-point numbers.
+
+    NumPy would warn and go on with infinities. Wrap a computation in it whose arguments may be of any size.
+
+    Examples
+    --------
+    >>> with representable("X"):
+    ...     np.array([1e200]) ** 2
+    Traceback (most recent call last):
+    ...
+    ValueError: X must hold numbers that can be reckoned with, got overflow encountered in square
+    """
+    try:
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            yield
+    except FloatingPointError as error:
+        which = " and ".join(names)
+        raise ValueError(f"{which} must hold numbers that can be reckoned with, got {error}") from None
 
 
 def _real(name: str, value: object) -> Floats:

@@ -107,7 +107,7 @@ def test_the_command_runs_every_training_and_writes_the_file(tmp_path, monkeypat
 @pytest.mark.parametrize(
     ("arguments", "options", "says"),
     [
-        (("tanh", "relu"), {}, "activation must be one of"),
+        (("tanh", "relu"), {}, "discriminator must be one of"),
         (("relu", "relu"), {"penalty": "r2"}, "penalty must be one of"),
         (("relu", "relu"), {"seed": -1}, "seed must"),
         (("relu", "relu"), {"steps": 0}, "steps must"),

@@ -95,7 +95,7 @@ def test_the_dual_is_that_of_the_decision_function():
 def test_what_is_no_fitted_machine_is_refused():
     X = cloud(random_state=0)
     for function in (dual_coefficients, dual_offset):
-        with pytest.raises(TypeError, match="model must be a fitted OneClassSVM, got 'svm'"):
+        with pytest.raises(TypeError, match="model must be of type OneClassSVM, got 'svm'"):
             function("svm")
         with pytest.raises(ValueError, match="model must be fitted, got OneClassSVM"):
             function(OneClassSVM())

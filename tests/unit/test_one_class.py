@@ -126,7 +126,7 @@ def test_kinds_refuse_what_was_not_fitted():
     model = fitted(X, 1.0, 0.1)
     with pytest.raises(ValueError, match="model must be fitted, got OneClassSVM"):
         support_vector_kinds(OneClassSVM(), X)
-    with pytest.raises(TypeError, match="model must be a fitted OneClassSVM, got 'svm'"):
+    with pytest.raises(TypeError, match="model must be of type OneClassSVM, got 'svm'"):
         support_vector_kinds("svm", X)
     for other in (X[:-1], X + 1, X[:, :1]):
         with pytest.raises(
@@ -307,7 +307,7 @@ def test_bad_fits_are_refused(change, error, says):
 def test_bad_fields_are_refused():
     with pytest.raises(ValueError, match=r"field must be negative along the edge of its window .*got 1"):
         boundary_roughness(field_of(lambda x, y: 10 - x**2 - y**2))
-    with pytest.raises(TypeError, match="field must be a DecisionField, got 3"):
+    with pytest.raises(TypeError, match="field must be of type DecisionField, got 3"):
         boundary_roughness(3)
     side = np.linspace(-2, 2, 5)
     for x, y, values, says in (

@@ -155,7 +155,7 @@ def test_a_class_counts_from_one_percent():
             ValueError,
             "y must hold each class at least",
         ),
-        (lambda: split_halves(np.ones((2, 2)), [0.0, 1.0]), TypeError, "y must hold classes"),
+        (lambda: split_halves(np.ones((2, 2)), [0.0, 1.0]), TypeError, "y must hold whole numbers"),
         (lambda: split_halves(np.ones((2, 2)), [0, 0], random_state=-1), ValueError, "random_state must"),
         (lambda: Judge(*digits(), hidden=0), ValueError, "hidden must"),
         (lambda: judge().scores(np.ones((3, 9, 8, 1))), ValueError, r"images must have .*\(3, 9, 8, 1\)"),

@@ -228,7 +228,7 @@ def with_number(value):
         (CUBE, ALL, {"nu": 1}, ValueError, "nu must"),
         (CUBE, ALL, {"n_neighbors": 0}, ValueError, "n_neighbors must"),
         (CUBE, ALL, {"n_components": 0}, ValueError, "n_components must"),
-        (CUBE, ALL, {"progress": "bar"}, TypeError, "progress must be callable"),
+        (CUBE, ALL, {"progress": "bar"}, TypeError, "progress must be a function"),
     ],
 )
 def test_bad_input_is_named(cube, labelled, options, error, says):

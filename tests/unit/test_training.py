@@ -85,7 +85,8 @@ def test_an_interrupt_leaves_a_history_that_goes_on_where_it_ended():
 
     options = {**RECIPE, "decay": 0.2, "snapshots": 4, "n_samples": 2}
     networks = pair()
-    broken = train(X, **networks, **options, steps=30, progress=impatient)
+    with pytest.warns(UserWarning, match="after 12 of 30 steps.*resume="):
+        broken = train(X, **networks, **options, steps=30, progress=impatient)
     assert broken.interrupted
     assert broken.steps == 12 == len(broken.generator_loss)
     assert broken.snapshot_steps.tolist() == [0, 10]
@@ -109,7 +110,8 @@ def test_an_interrupt_in_the_middle_of_a_step_is_undone(monkeypatch):
 
     taken = Adam.step
     monkeypatch.setattr(Adam, "step", interrupted)
-    broken = train(X, **pair(), **RECIPE, steps=9)
+    with pytest.warns(UserWarning, match="after 4 of 9 steps"):
+        broken = train(X, **pair(), **RECIPE, steps=9)
     monkeypatch.undo()
     assert broken.interrupted
     same(broken, train(X, **pair(), **RECIPE, steps=4))

@@ -76,15 +76,16 @@ def test_gradient_norms_are_those_of_each_network():
 
 
 def test_an_interrupted_training_can_be_drawn():
-    short = networks.train(
-        load_digits_8x8()[0],
-        generator=networks.build_digit_generator(random_state=0),
-        discriminator=networks.build_digit_discriminator(random_state=1),
-        steps=40,
-        snapshots=5,
-        random_state=0,
-        progress=interrupt_after(25),
-    )
+    with pytest.warns(UserWarning, match="interrupted after 25 of 40 steps"):
+        short = networks.train(
+            load_digits_8x8()[0],
+            generator=networks.build_digit_generator(random_state=0),
+            discriminator=networks.build_digit_discriminator(random_state=1),
+            steps=40,
+            snapshots=5,
+            random_state=0,
+            progress=interrupt_after(25),
+        )
     assert short.interrupted and short.steps == 25
     last = int(short.snapshot_steps[-1])
     assert last == 20

@@ -201,7 +201,7 @@ def test_any_labels_give_finite_numbers_or_an_error_that_names_them(labels, seed
         found = choose_n_clusters(X, [labels], random_state=seed)
     except ValueError as error:
         alike = len(np.unique(X, axis=0)) == 1
-        assert str(error).startswith("X must" if alike else "labels must")
+        assert str(error).startswith("X must" if alike else "labelings must")
         assert alike or not 2 <= len(named) < inside
     else:
         assert all(math.isfinite(choice.values[len(named)]) for choice in found.values())
@@ -220,11 +220,11 @@ SQUARE = [[0.0, 0], [0, 1], [1, 0], [1, 1]]
         ([[1.0, 2.0]] * 4, [[0, 0, 1, 1]], {}, "X must hold different pixels"),
         (SQUARE, [], {}, "labelings must hold at least one"),
         (SQUARE, [[0, 0, 1, 1], [5, 8, 5, 8]], {}, "labelings must have different numbers.*2 twice"),
-        (SQUARE, [[0, 0, 1]], {}, "labels must hold one number for each of 4 pixels"),
-        (SQUARE, [[3, 3, 3, 3]], {}, "labels must name from 2 clusters"),
-        (SQUARE, [[0, 1, 2, 3]], {}, "labels must name from 2 clusters to one fewer"),
-        (SQUARE, [[-1, -1, -1, -1]], {}, "labels must name from 2 clusters"),
-        (SQUARE, [[0, 0, 1, 1]], {"indices": ["xie-beni"]}, "indices must be some of support-vectors"),
+        (SQUARE, [[0, 0, 1]], {}, "labelings must hold one number for each of 4 pixels"),
+        (SQUARE, [[3, 3, 3, 3]], {}, "labelings must name from 2 clusters"),
+        (SQUARE, [[0, 1, 2, 3]], {}, "labelings must name from 2 clusters to one fewer"),
+        (SQUARE, [[-1, -1, -1, -1]], {}, "labelings must name from 2 clusters"),
+        (SQUARE, [[0, 0, 1, 1]], {"indices": ["xie-beni"]}, "indices must be one of 'support-vectors'"),
         (SQUARE, [[0, 0, 1, 1]], {"indices": []}, "indices must be some of"),
         (SQUARE, [[0, 0, 1, 1]], {"n_samples": 9}, "n_samples must"),
         (SQUARE, [[0, 0, 1, 1]], {"nu": 1}, "nu must"),

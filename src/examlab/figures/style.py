@@ -7,10 +7,11 @@ column on a desk, `NARROW` a telephone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import matplotlib
 import numpy as np
@@ -20,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from examlab.arguments import flag
 from examlab.figures.ticks import Ticks
 from examlab.i18n import language
 
@@ -134,8 +136,18 @@ _SETTINGS: Any = {
     "ytick.labelsize": SMALL,
 }
 
-styled = matplotlib.rc_context(_SETTINGS)
-"""Decorates a drawing function: it draws in this style and leaves the reader's own settings as they were."""
+Drawing = TypeVar("Drawing", bound=Callable[..., Figure])
+
+
+def styled(draw: Drawing) -> Drawing:
+    """Let a drawing function draw in this style, and leave the reader's own settings as they were."""
+
+    @wraps(draw)
+    def drawn(*, narrow: bool = False, **parameters: Any) -> Figure:
+        with matplotlib.rc_context(_SETTINGS):
+            return draw(**parameters, narrow=flag("narrow", narrow))
+
+    return cast(Drawing, drawn)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,17 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.metrics import pairwise_distances_argmin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from examlab.arguments import POSITIVE, Floats, Interval, choice, floats, number, whole
+from examlab.arguments import (
+    POSITIVE,
+    Floats,
+    Interval,
+    choice,
+    floats,
+    function,
+    number,
+    representable,
+    whole,
+)
 from examlab.hyperspectral.density import mountain, mountain_error
 
 __all__ = ["SubtractiveClustering", "suggested_radius"]
@@ -137,7 +147,8 @@ class SubtractiveClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc] 
         self.density_error_ = (
             0.0 if self.components is None else mountain_error(X, self.potentials_, **options, random_state=0)
         )
-        self.cluster_centers_indices_ = self._centres(X.astype(np.float64, copy=False))
+        with representable("X", "squash"):
+            self.cluster_centers_indices_ = self._centres(X.astype(np.float64, copy=False))
         self.n_clusters_ = len(self.cluster_centers_indices_)
         self.cluster_centers_ = X[self.cluster_centers_indices_]
         self.labels_ = self._nearest(X)
@@ -171,8 +182,8 @@ class SubtractiveClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc] 
             whole("max_clusters", self.max_clusters, at_least=1)
         if self.components is not None:
             whole("components", self.components, at_least=1)
-        if self.progress is not None and not callable(self.progress):
-            raise TypeError(f"progress must be callable or None, got {self.progress!r}")
+        if self.progress is not None:
+            function("progress", self.progress)
 
     def _centres(self, X: NDArray[np.float64]) -> NDArray[np.intp]:
         """Return the indices of the centres, in order."""

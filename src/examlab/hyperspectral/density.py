@@ -23,7 +23,18 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from threadpoolctl import ThreadpoolController
 
-from examlab.arguments import POSITIVE, Floats, choice, floats, number, whole
+from examlab.arguments import (
+    MOST,
+    POSITIVE,
+    Floats,
+    choice,
+    floats,
+    function,
+    number,
+    random_source,
+    representable,
+    whole,
+)
 
 __all__ = ["mountain", "mountain_error"]
 
@@ -100,8 +111,11 @@ def mountain(
     array([1.368, 1.368, 1.   ])
     """
     X = floats("X", X, shape=(None, None))
+    X = X if X.dtype.itemsize <= 8 else X.astype(np.float64)  # linear algebra knows no wider numbers
     radius = number("radius", radius, POSITIVE)
-    n_threads = _cores() if n_threads is None else whole("n_threads", n_threads, at_least=1)
+    n_threads = _cores() if n_threads is None else whole("n_threads", n_threads, at_least=1, at_most=MOST)
+    if progress is not None:
+        function("progress", progress)
     precision = choice("precision", precision, ("auto", "single", "double"))
     scaled, norms = _scaled(X, radius)
     dtype = _dtype(precision, float(norms.max()), radius)
@@ -155,10 +169,12 @@ def mountain_error(
     potentials = floats("potentials", potentials, POSITIVE, shape=(len(X),))
     radius = number("radius", radius, POSITIVE)
     n_rows = min(whole("n_rows", n_rows, at_least=1), len(X))
-    rows = np.random.default_rng(random_state).choice(len(X), n_rows, replace=False)
+    rows = random_source(random_state).choice(len(X), n_rows, replace=False)
     # One row at a time: no array larger than the points themselves.
-    exact = [np.exp(-4 * cdist(X[[row]], X, "sqeuclidean") / radius**2).sum() for row in rows]
-    return float(np.max(np.abs(potentials[rows] - exact) / exact))
+    with representable("X", "radius", "potentials"):
+        squared = np.square(radius)
+        exact = [np.exp(-4 * cdist(X[[row]], X, "sqeuclidean") / squared).sum() for row in rows]
+        return float(np.max(np.abs(potentials[rows] - exact) / exact))
 
 
 def _scaled(X: Floats, radius: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -172,7 +188,7 @@ def _scaled(X: Floats, radius: float) -> tuple[NDArray[np.float64], NDArray[np.f
 def _dtype(precision: str, largest: float, radius: float) -> Any:
     """Return the type that keeps the error of every exponent, about its epsilon times `largest`, small."""
     for name, dtype in (("single", np.float32), ("double", np.float64)):
-        if precision in ("auto", name) and largest * np.finfo(dtype).eps < WORST:
+        if precision in ("auto", name) and largest * float(np.finfo(dtype).eps) < WORST:
             return dtype
     raise ValueError(
         f"radius must be larger against the spread of X for this precision ({precision}), got {radius:g}"

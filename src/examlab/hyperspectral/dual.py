@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.svm import OneClassSVM
 
-from examlab.arguments import Floats, Interval, floats, number
+from examlab.arguments import Floats, Interval, floats, instance, number, representable
 
 __all__ = ["NU", "dual_coefficients", "dual_offset", "kkt_violations"]
 
@@ -123,16 +123,18 @@ def kkt_violations(kernel: ArrayLike, alpha: ArrayLike, *, rho: float, nu: float
     kernel = floats("kernel", kernel, shape=(n, n))
     if not np.allclose(kernel, kernel.T):
         raise ValueError(f"kernel must be symmetric, got a difference of {np.abs(kernel - kernel.T).max()}")
-    rho, ceiling = number("rho", rho), 1 / (number("nu", nu, NU) * n)
-    f = kernel @ alpha - rho
-    rounding = 1e-9 * ceiling
-    free_to_grow, free_to_shrink = alpha < ceiling - rounding, alpha > rounding
-    return {
-        "sum": abs(float(alpha.sum()) - 1),
-        "box": _most(np.concatenate([-alpha, alpha - ceiling]) / ceiling),
-        "below": _most(-f[free_to_grow]),
-        "above": _most(f[free_to_shrink]),
-    }
+    rho, nu = number("rho", rho), number("nu", nu, NU)
+    with representable("kernel", "alpha", "rho", "nu"):
+        ceiling = np.divide(1, nu * n)
+        f = kernel @ alpha - rho
+        rounding = 1e-9 * ceiling
+        free_to_grow, free_to_shrink = alpha < ceiling - rounding, alpha > rounding
+        return {
+            "sum": abs(float(alpha.sum()) - 1),
+            "box": _most(np.concatenate([-alpha, alpha - ceiling]) / ceiling),
+            "below": _most(-f[free_to_grow]),
+            "above": _most(f[free_to_shrink]),
+        }
 
 
 def _most(violations: Floats) -> float:
@@ -141,8 +143,7 @@ def _most(violations: Floats) -> float:
 
 def _scale(model: OneClassSVM) -> float:
     """Return nu n, by which scikit-learn multiplies."""
-    if not isinstance(model, OneClassSVM):
-        raise TypeError(f"model must be a fitted OneClassSVM, got {model!r}")
+    instance("model", model, OneClassSVM)
     if not hasattr(model, "support_"):
         raise ValueError(f"model must be fitted, got {model!r}")
     scale = float(model.nu) * int(model.shape_fit_[0])

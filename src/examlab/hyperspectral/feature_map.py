@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
-from examlab.arguments import Floats, floats, whole
+from examlab.arguments import MOST, Floats, floats, random_source, representable, whole
 
 __all__ = ["quadratic_map", "ring", "separable_from_origin"]
 
@@ -44,9 +44,9 @@ def ring(*, n_samples: int = 120, random_state: int | np.random.Generator | None
     >>> ring(random_state=0).shape
     (120, 2)
     """
-    n = whole("n_samples", n_samples, at_least=20)
+    n = whole("n_samples", n_samples, at_least=20, at_most=MOST)
     within = n // 20
-    rng = np.random.default_rng(random_state)
+    rng = random_source(random_state)
     angle = rng.uniform(0, math.tau, n)
     size = np.concatenate([rng.normal(1, 0.1, n - within), rng.uniform(0.2, 0.7, within)])
     return size[:, None] * np.column_stack([2.2 * np.cos(angle), 1.5 * np.sin(angle)])
@@ -80,7 +80,8 @@ def quadratic_map(X: ArrayLike) -> Floats:
     (1.0, 1.0)
     """
     x1, x2 = floats("X", X, shape=(None, 2)).T
-    return np.column_stack([x1**2, math.sqrt(2) * x1 * x2, x2**2])
+    with representable("X"):
+        return np.column_stack([x1**2, math.sqrt(2) * x1 * x2, x2**2])
 
 
 def separable_from_origin(X: ArrayLike) -> bool:

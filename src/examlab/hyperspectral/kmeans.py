@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from examlab.arguments import Floats, floats, whole
+from examlab.arguments import MODERATE, MOST, Floats, floats, random_source, whole
 
 __all__ = ["KMeansTrace", "random_start", "round_groups", "trace_k_means"]
 
@@ -93,13 +93,13 @@ def trace_k_means(X: object, start: object, *, max_iterations: int = 300) -> KMe
     >>> trace.inertia[-1, -1], trace.converged
     (np.float64(1.0), True)
     """
-    points = floats("X", X, shape=(None, None)).astype(np.float64, copy=False)
-    first = floats("start", start, shape=(None, points.shape[1])).astype(np.float64)
+    points = floats("X", X, MODERATE, shape=(None, None)).astype(np.float64, copy=False)
+    first = floats("start", start, MODERATE, shape=(None, points.shape[1])).astype(np.float64)
     if len(first) > len(points):
         raise ValueError(
             f"start must have at most one centre for each of {len(points)} points, got {len(first)}"
         )
-    longest = whole("max_iterations", max_iterations, at_least=1)
+    longest = whole("max_iterations", max_iterations, at_least=1, at_most=MOST)
     middle = points.mean(axis=0)  # distances are told apart best around the origin
     points = points - middle
     centers = [first - middle]
@@ -150,7 +150,7 @@ def random_start(
     k = whole("n_clusters", n_clusters, at_least=1)
     if k > len(X):
         raise ValueError(f"n_clusters must be at most the number of points, {len(X)}, got {k}")
-    return X[np.random.default_rng(random_state).choice(len(X), size=k, replace=False)]
+    return X[random_source(random_state).choice(len(X), size=k, replace=False)]
 
 
 def round_groups(*, n_samples: int = 150, random_state: int | np.random.Generator | None = None) -> Floats:
@@ -178,10 +178,10 @@ def round_groups(*, n_samples: int = 150, random_state: int | np.random.Generato
     >>> round_groups(random_state=0).shape
     (150, 2)
     """
-    n = whole("n_samples", n_samples, at_least=20)
+    n = whole("n_samples", n_samples, at_least=20, at_most=MOST)
     sizes = np.diff(np.round(np.concatenate([[0], _SHARES.cumsum()]) * n).astype(int))
     centres = np.repeat(_GROUPS, sizes, axis=0)
-    return centres + np.random.default_rng(random_state).normal(scale=0.42, size=centres.shape)
+    return centres + random_source(random_state).normal(scale=0.42, size=centres.shape)
 
 
 def _blocks(n: int, width: int) -> Iterator[slice]:

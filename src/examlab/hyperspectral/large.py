@@ -124,6 +124,8 @@ def segment_file(
 
 
 def _shape(path: str | os.PathLike[str]) -> tuple[int, ...]:
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be a path, got {path!r}")
     try:
         array = np.load(os.fspath(path), mmap_mode="r", allow_pickle=False)
     except ValueError as error:

@@ -20,7 +20,7 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from examlab.arguments import Floats, Interval, number, whole
+from examlab.arguments import MOST, Floats, Interval, number, random_source, representable, whole
 
 __all__ = ["LinearOneClassSVM", "one_sided_cloud"]
 
@@ -109,7 +109,8 @@ class LinearOneClassSVM(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # s
         """
         C = number("C", self.C, PRICE)
         points: Floats = validate_data(self, X, dtype=np.float64)
-        found = _solve(points, C)
+        with representable("C", "X"):
+            found = _solve(points, C)
         if found.gap > TOLERATED * found.objective:
             warn(
                 f"C = {C:g} is too large for rounding: the objective may be off by {found.gap:.2g} of "
@@ -128,7 +129,8 @@ class LinearOneClassSVM(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # s
         """Return w·x for each row x of `X`."""
         check_is_fitted(self)
         points: Floats = validate_data(self, X, dtype=np.float64, reset=False)
-        return points @ self.coef_
+        with representable("X"):
+            return points @ self.coef_
 
     def decision_function(self, X: object) -> Floats:
         """Return w·x - 1 for each row x of `X`: 0 on the hyperplane, negative on the origin's side."""
@@ -169,8 +171,8 @@ def one_sided_cloud(*, n_samples: int = 60, random_state: int | np.random.Genera
     >>> one_sided_cloud(random_state=0).shape
     (60, 2)
     """
-    n = whole("n_samples", n_samples, at_least=12)
-    rng = np.random.default_rng(random_state)
+    n = whole("n_samples", n_samples, at_least=12, at_most=MOST)
+    rng = random_source(random_state)
     group = rng.multivariate_normal([2.4, 2.1], [[0.3, -0.12], [-0.12, 0.2]], size=n - n // 12)
     astray = rng.uniform(0.3, 1.3, size=(n // 12, 2))
     return np.asarray(np.concatenate([group, astray]).clip(0.2, 4.0))

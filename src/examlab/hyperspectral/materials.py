@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from examlab.arguments import Floats
+from examlab.arguments import Floats, Interval, floats
 
 __all__ = ["CLASS_NAMES", "PAVIA_COUNTS", "band_centres", "reflectance", "transmission"]
 
@@ -28,6 +28,10 @@ CLASS_NAMES = (
 
 PAVIA_COUNTS = (6631, 18649, 2099, 3064, 1345, 5029, 1330, 3682, 947)
 """How many pixels of Pavia University are labelled as each of them; 42 776 in all."""
+
+
+RANGE = Interval(430, 860)
+"""The wavelengths in nanometres that the curves are drawn for."""
 
 
 def band_centres() -> Floats:
@@ -50,6 +54,7 @@ def reflectance(wavelengths: Floats) -> Floats:
     >>> bool(red < green < infrared)
     True
     """
+    wavelengths = floats("wavelengths", wavelengths, RANGE, shape=(None,)).astype(np.float64)
     t = (wavelengths - 430.0) / 430.0
     green, edge = _bump(wavelengths, 552, 28), _rise(wavelengths, 718, 11)
     iron = _rise(wavelengths, 585, 20)
@@ -79,6 +84,7 @@ def transmission(wavelengths: Floats) -> Floats:
     >>> bool(oxygen < beside)
     True
     """
+    wavelengths = floats("wavelengths", wavelengths, RANGE, shape=(None,)).astype(np.float64)
     gases = ((687, 4, 0.08), (720, 7, 0.07), (761, 4, 0.22), (820, 9, 0.09))
     return np.asarray(
         np.prod([1 - depth * _bump(wavelengths, at, wide) for at, wide, depth in gases], axis=0)

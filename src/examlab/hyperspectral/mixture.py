@@ -16,7 +16,16 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
-from examlab.arguments import FINITE, POSITIVE, UNIT, Floats, floats, number
+from examlab.arguments import (
+    FINITE,
+    POSITIVE,
+    UNIT,
+    Floats,
+    Interval,
+    floats,
+    number,
+    representable,
+)
 
 __all__ = [
     "gaussian_mixture_density",
@@ -24,6 +33,9 @@ __all__ = [
     "gaussian_mixture_responsibilities",
     "plane_covariance",
 ]
+
+PLACES = Interval(-1e300, 1e300)
+"""Where points and means may lie: the difference of two can be represented."""
 
 BLOCK = 1 << 20
 """Numbers in a block of points: what is held beside the result stays near 30 MB, however many points."""
@@ -123,11 +135,17 @@ def gaussian_mixture_responsibilities(
     array([[0.5 , 0.5 ],
            [0.12, 0.88]])
     """
-    shares = [
-        np.exp(terms - logsumexp(terms, axis=1, keepdims=True))
-        for terms in _terms(X, weights, means, covariances)
-    ]
-    return np.concatenate(shares)
+    return np.concatenate([_shares(terms) for terms in _terms(X, weights, means, covariances)])
+
+
+def _shares(terms: Floats) -> Floats:
+    totals = logsumexp(terms, axis=1, keepdims=True)
+    if not np.isfinite(totals).all():
+        raise ValueError(
+            "X must hold points near enough to a mean for their density to differ from 0, got another one"
+        )
+    shares: Floats = np.exp(terms - totals)
+    return shares
 
 
 def plane_covariance(*, spreads: object, angle: float) -> Floats:
@@ -160,13 +178,14 @@ def plane_covariance(*, spreads: object, angle: float) -> Floats:
     turn = number("angle", angle, FINITE)
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     half = rotation * spread
-    covariance: Floats = half @ half.T
+    with representable("spreads"):
+        covariance: Floats = half @ half.T
     return covariance
 
 
 def _terms(X: object, weights: object, means: object, covariances: object) -> Iterator[Floats]:
     """Yield log(pi_k N(x; m_k, Sigma_k)) block by block, each of shape (some points, n_classes)."""
-    points = floats("X", X, shape=(None, None)).astype(np.float64, copy=False)
+    points = floats("X", X, PLACES, shape=(None, None)).astype(np.float64, copy=False)
     pi, centres, halves = _mixture(weights, means, covariances, n_features=points.shape[1])
     d = points.shape[1]
     with np.errstate(divide="ignore"):  # a class of weight 0 has log-weight -inf, which is right
@@ -194,7 +213,7 @@ def _mixture(
     if abs(total - 1) > 8 * len(pi) * np.finfo(pi.dtype).eps:
         raise ValueError(f"weights must add up to 1, got {total!r} as their sum")
     K, d = len(pi), n_features
-    centres = floats("means", means, shape=(K, d)).astype(np.float64)
+    centres = floats("means", means, PLACES, shape=(K, d)).astype(np.float64)
     given = floats("covariances", covariances, shape=(K, d, d))
     halves = np.stack([_half(matrix, k) for k, matrix in enumerate(given)])
     return pi.astype(np.float64), centres, halves

@@ -18,7 +18,19 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.svm import OneClassSVM
 
-from examlab.arguments import POSITIVE, Floats, Interval, floats, number, whole
+from examlab.arguments import (
+    MODERATE,
+    MOST,
+    POSITIVE,
+    Floats,
+    Interval,
+    floats,
+    instance,
+    number,
+    random_source,
+    representable,
+    whole,
+)
 from examlab.hyperspectral.linear_one_class import LinearOneClassSVM, one_sided_cloud
 
 __all__ = [
@@ -88,9 +100,9 @@ def cloud(*, n_samples: int = 120, random_state: int | np.random.Generator | Non
     >>> cloud(random_state=0).shape
     (120, 2)
     """
-    n = whole("n_samples", n_samples, at_least=20)
+    n = whole("n_samples", n_samples, at_least=20, at_most=MOST)
     far, group = n // 20, n // 3
-    rng = np.random.default_rng(random_state)
+    rng = random_source(random_state)
     angle = rng.uniform(0.15 * np.pi, 1.05 * np.pi, n - group - far)
     band = np.column_stack([1.7 * np.cos(angle) - 0.5, 2.0 * np.sin(angle) - 0.9])
     return np.concatenate(
@@ -145,7 +157,7 @@ def decision_field(
     >>> field.values.shape
     (50, 50)
     """
-    X = floats("X", X, shape=(None, 2)).astype(np.float64)
+    X = floats("X", X, MODERATE, shape=(None, 2)).astype(np.float64)
     sigma2, nu = number("sigma2", sigma2, POSITIVE), number("nu", nu, NU)
     left, right, bottom, top = _window(X) if window is None else floats("window", window, shape=(4,)).tolist()
     if not (left < right and bottom < top):
@@ -155,15 +167,16 @@ def decision_field(
     if resolution is None:
         tenths_of_sigma = 10 * max(right - left, top - bottom) / math.sqrt(sigma2)
         resolution = math.ceil(min(max(160, tenths_of_sigma), FINEST))
-    resolution = whole("resolution", resolution, at_least=3)
-    model = OneClassSVM(kernel="rbf", gamma=1 / sigma2, nu=nu, tol=TOLERANCE).fit(X)
-    x, y = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
-    # The Gaussian kernel is a product over the coordinates: the whole grid is one product of two matrices.
-    across, up = (
-        np.exp(-((grid[:, None] - vectors) ** 2) / sigma2)
-        for grid, vectors in zip((x, y), model.support_vectors_.T, strict=True)
-    )
-    values = (up * model.dual_coef_) @ across.T + model.intercept_
+    resolution = whole("resolution", resolution, at_least=3, at_most=2 * FINEST)
+    with representable("X", "sigma2", "window"):
+        model = OneClassSVM(kernel="rbf", gamma=np.divide(1, sigma2), nu=nu, tol=TOLERANCE).fit(X)
+        x, y = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+        # The Gaussian kernel is a product over the coordinates: the grid is one product of two matrices.
+        across, up = (
+            np.exp(-((grid[:, None] - vectors) ** 2) / sigma2)
+            for grid, vectors in zip((x, y), model.support_vectors_.T, strict=True)
+        )
+        values = (up * model.dual_coef_) @ across.T + model.intercept_
     return DecisionField(x, y, values, model)
 
 
@@ -193,8 +206,7 @@ def support_vector_kinds(model: OneClassSVM, X: object) -> NDArray[np.str_]:
     >>> sorted(set(kinds.tolist()))
     ['inside', 'margin', 'outlier']
     """
-    if not isinstance(model, OneClassSVM):
-        raise TypeError(f"model must be a fitted OneClassSVM, got {model!r}")
+    instance("model", model, OneClassSVM)
     if not hasattr(model, "support_"):
         raise ValueError(f"model must be fitted, got {model!r}")
     X = floats("X", X, shape=(None, None))
@@ -294,8 +306,7 @@ def _segments(values: Floats) -> NDArray[np.int_]:
 
 
 def _checked(field: DecisionField) -> tuple[Floats, Floats, Floats]:
-    if not isinstance(field, DecisionField):
-        raise TypeError(f"field must be a DecisionField, got {field!r}")
+    instance("field", field, DecisionField)
     x, y = floats("field.x", field.x, shape=(None,)), floats("field.y", field.y, shape=(None,))
     for name, side in (("field.x", x), ("field.y", y)):
         if len(side) < 3 or (np.diff(side) <= 0).any():

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import loadmat, whosmat
 
+from examlab.arguments import flag, function
 from examlab.hyperspectral import fetch
 from examlab.hyperspectral.materials import CLASS_NAMES, band_centres
 from examlab.hyperspectral.scene import Scene
@@ -113,7 +114,10 @@ def load_pavia_university(
     """
     if folder is not None and not isinstance(folder, str | os.PathLike):
         raise TypeError(f"folder must be a path, got {folder!r} of type {type(folder).__name__}")
-    place = fetch.cache_folder() if folder is None else Path(folder).expanduser()
+    download, verify = flag("download", download), flag("verify", verify)
+    if progress is not None:
+        function("progress", progress)
+    place = fetch.cache_folder() if folder is None else Path(os.path.expanduser(folder))
     try:
         _prepare(place, make=folder is None and download)
         _gather(place, download=download, progress=progress)

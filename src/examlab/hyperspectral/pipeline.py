@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from sklearn.svm import OneClassSVM
 
-from examlab.arguments import Floats
+from examlab.arguments import Floats, random_source
 from examlab.hyperspectral.clustering import SubtractiveClustering
 from examlab.hyperspectral.validity import Choice, choose_n_clusters
 
@@ -203,7 +203,7 @@ class Domains:
     """
 
     def __init__(self, X: Floats, labels: Integers, *, nu: float, random_state: int) -> None:
-        rng = np.random.default_rng(random_state)
+        rng = random_source(random_state)
         self.models = [self._learn(X[labels == number], nu, rng) for number in range(int(labels.max()) + 1)]
 
     @staticmethod

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from examlab.arguments import floats, whole
+from examlab.arguments import floats, representable, whole, whole_numbers
 
 __all__ = ["merge_classes", "regions"]
 
@@ -89,19 +89,16 @@ def merge_classes(cube: object, labels: object, *, n_classes: int) -> Labels:
     if wanted == len(names):
         return found
     spectra = image.reshape(-1, image.shape[2])
-    spread = spectra.std(axis=0)
-    means = np.stack([spectra[flat.ravel() == index].mean(axis=0) for index in range(len(names))])
-    joined = fcluster(linkage(means / np.where(spread > 0, spread, 1), "ward"), wanted, "maxclust")
+    with representable("cube"):
+        spread = spectra.std(axis=0)
+        means = np.stack([spectra[flat.ravel() == index].mean(axis=0) for index in range(len(names))])
+        joined = fcluster(linkage(means / np.where(spread > 0, spread, 1), "ward"), wanted, "maxclust")
     bearer = {group: names[np.where(joined == group, sizes, -1).argmax()] for group in set(joined)}
     return np.array([bearer[group] for group in joined])[flat].reshape(found.shape)
 
 
 def _map(labels: object) -> Labels:
-    found = np.asarray(labels)
-    if found.dtype.kind not in "iu":
-        raise TypeError(f"labels must hold whole numbers, got {found.dtype.name}")
-    if found.ndim != 2 or not found.size:
+    found = whole_numbers("labels", labels, at_least=0)
+    if found.ndim != 2:
         raise ValueError(f"labels must have shape (rows, columns), got shape {found.shape}")
-    if found.min() < 0:
-        raise ValueError(f"labels must hold numbers from 0 on, got {found.min()}")
     return found

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from examlab.arguments import Floats, floats, whole
+from examlab.arguments import MOST, Floats, entries, floats, random_source, representable, whole
 
 __all__ = ["squared_deviations"]
 
@@ -52,16 +52,18 @@ def squared_deviations(
     array([0.25, 0.25])
     """
     values = floats("values", values, shape=(None,))
-    draws = whole("draws", draws, at_least=1)
-    sizes = [whole("sizes", size, at_least=1) for size in sizes]
+    draws = whole("draws", draws, at_least=1, at_most=100 * MOST)
+    sizes = [whole("sizes", size, at_least=1, at_most=MOST) for size in entries("sizes", sizes)]
     if not sizes or any(a >= b for a, b in pairwise(sizes)):
         raise ValueError(f"sizes must hold increasing whole numbers, got {sizes}")
-    rng = np.random.default_rng(random_state)
+    rng = random_source(random_state)
     mean, sums, kept = np.zeros(draws), np.zeros(draws), []
-    for n in range(1, sizes[-1] + 1):  # a number more in each sample: Welford's update, which cancels nothing
-        step = rng.choice(values, draws) - mean
-        mean += step / n
-        sums += step**2 * ((n - 1) / n)
-        if n in sizes:
-            kept.append(sums.copy())
+    with representable("values"):
+        # A number more in each sample: Welford's update, which cancels nothing.
+        for n in range(1, sizes[-1] + 1):
+            step = rng.choice(values, draws) - mean
+            mean += step / n
+            sums += step**2 * ((n - 1) / n)
+            if n in sizes:
+                kept.append(sums.copy())
     return np.array(kept)

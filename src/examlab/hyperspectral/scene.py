@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from examlab.arguments import Floats
+from examlab.arguments import Floats, entries, floats, instance, text, whole_numbers
 
 __all__ = ["Scene"]
 
@@ -34,8 +34,8 @@ class Scene:
 
     Raises
     ------
-    ValueError
-        If the shapes or the numbers of classes disagree.
+    TypeError, ValueError
+        If something is not of its type, or if the shapes or the numbers of classes disagree.
 
     Examples
     --------
@@ -52,21 +52,22 @@ class Scene:
     materials: Labels | None = None
 
     def __post_init__(self) -> None:
-        if np.ndim(self.cube) != 3:
-            raise ValueError(f"cube must have shape (rows, columns, bands), got shape {np.shape(self.cube)}")
+        instance("cube", self.cube, np.ndarray)
+        if self.cube.dtype.kind not in "iu" or self.cube.ndim != 3:
+            floats("cube", self.cube, shape=(None, None, None))
         rows, columns, bands = self.cube.shape
-        if np.shape(self.wavelengths) != (bands,):
-            raise ValueError(
-                f"wavelengths must have shape ({bands},), got shape {np.shape(self.wavelengths)}"
-            )
+        floats("wavelengths", self.wavelengths, shape=(bands,))
+        for name in entries("class_names", self.class_names):
+            text("class_names", name)
         for name, labels in (("ground_truth", self.ground_truth), ("materials", self.materials)):
             if labels is None:
                 continue
-            if np.shape(labels) != (rows, columns):
-                raise ValueError(f"{name} must have shape {(rows, columns)}, got shape {np.shape(labels)}")
-            low, high = int(labels.min()), int(labels.max())
-            if low < 0 or high > len(self.class_names):
+            instance(name, labels, np.ndarray)
+            if labels.shape != (rows, columns):
+                raise ValueError(f"{name} must have shape {(rows, columns)}, got shape {labels.shape}")
+            high = int(whole_numbers(name, labels, at_least=0).max())
+            if high > len(self.class_names):
                 raise ValueError(
                     f"{name} must hold numbers from 0 to {len(self.class_names)}, the number of class_names, "
-                    f"got {low} to {high}"
+                    f"got {high}"
                 )

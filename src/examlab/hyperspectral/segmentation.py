@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from examlab.arguments import POSITIVE, Floats, choice, floats, number, whole
+from examlab.arguments import POSITIVE, Floats, choice, floats, function, number, random_source, whole
 from examlab.hyperspectral import pipeline
 from examlab.hyperspectral.agreement import match_classes, scores
 from examlab.hyperspectral.pipeline import Integers, Model
@@ -75,20 +76,18 @@ class Settings:
     n_components: int | None
 
     def __post_init__(self) -> None:
-        if isinstance(self.n_clusters, str):
-            choice("n_clusters", self.n_clusters, ("auto",))
-        else:
-            whole("n_clusters", self.n_clusters, at_least=1)
-        whole("max_clusters", self.max_clusters, at_least=2)
-        if isinstance(self.radius, str):
-            choice("radius", self.radius, ("auto",))
-        else:
-            number("radius", self.radius, POSITIVE)
-        choice("index", self.index, INDICES)
-        number("nu", self.nu, NU)
-        whole("n_neighbors", self.n_neighbors, at_least=1)
+        checked: dict[str, Any] = {
+            "n_clusters": _auto_or("n_clusters", self.n_clusters, partial(whole, at_least=1)),
+            "max_clusters": whole("max_clusters", self.max_clusters, at_least=2),
+            "radius": _auto_or("radius", self.radius, partial(number, within=POSITIVE)),
+            "index": choice("index", self.index, INDICES),
+            "nu": number("nu", self.nu, NU),
+            "n_neighbors": whole("n_neighbors", self.n_neighbors, at_least=1),
+        }
         if self.n_components is not None:
-            whole("n_components", self.n_components, at_least=1)
+            checked["n_components"] = whole("n_components", self.n_components, at_least=1)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     def check(self, n_labelled: int) -> None:
         """Raise ValueError if there are too few labelled pixels for what is asked."""
@@ -104,6 +103,11 @@ class Settings:
         if not isinstance(self.n_clusters, str):
             return [int(self.n_clusters)]
         return list(range(min(2, n_labelled), min(self.max_clusters, n_labelled) + 1))
+
+
+def _auto_or(name: str, value: Any, check: Callable[[str, Any], Any]) -> Any:
+    """Return the word "auto", or a checked number."""
+    return choice(name, value, ("auto",)) if isinstance(value, str) else check(name, value)
 
 
 def segment(
@@ -208,8 +212,8 @@ class Clock:
     """Takes the time of each step, and tells how far the work is."""
 
     def __init__(self, progress: Progress | None) -> None:
-        if progress is not None and not callable(progress):
-            raise TypeError(f"progress must be callable or None, got {progress!r}")
+        if progress is not None:
+            function("progress", progress)
         self.progress, self.done, self.of = progress, 0, len(STEPS)
         self.seconds = dict.fromkeys(STEPS, 0.0)
 
@@ -237,7 +241,7 @@ def learn(
     random_state: int | np.random.Generator | None,
 ) -> tuple[Model, pipeline.Clustering, NDArray[np.bool_]]:
     """Return all that the labelled pixels teach, their clusters, and which of them are examples of theirs."""
-    seed = int(np.random.default_rng(random_state).integers(2**31))
+    seed = int(random_source(random_state).integers(2**31))
     if not everywhere.varies.any():
         raise ValueError("cube must hold different pixels, got a constant image")
     with clock.step("normalise", last=False):

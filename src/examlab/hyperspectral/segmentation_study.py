@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 
-from examlab.arguments import Floats, whole
+from examlab.arguments import Floats, choice, entries, whole
 from examlab.hyperspectral import pipeline
 from examlab.hyperspectral.clustering import SubtractiveClustering
 from examlab.hyperspectral.scenes import simulated_scene
@@ -40,6 +40,9 @@ PARTITIONS = ("subtractive", "k-means")
 """Whose clusters the indices judge."""
 METHODS = ("ours", "ours, 9 clusters", "k-means", "Gaussian mixture")
 """Who segments; the last two are told the true number of classes, 9, and so is the second."""
+
+MEASURES = ("OA", "AA", "kappa", "NMI", "ARI")
+"""By what they are scored."""
 
 PARAMETERS: Mapping[str, Any] = {
     "scenes": 24,
@@ -92,15 +95,19 @@ class Study:
 
     def errors(self, partition: str) -> dict[str, Floats]:
         """Return for each index by how much it chooses too many clusters, on each scene."""
-        return {name: np.subtract(found, self.truth) for name, found in self.chosen[partition].items()}
+        chosen = self.chosen[choice("partition", partition, self.chosen)]
+        return {name: np.subtract(found, self.truth) for name, found in chosen.items()}
 
     def wins(self, measure: str, *, of: str = "ours", over: str = "k-means") -> int:
         """Return on how many scenes one method scores higher than another."""
-        return int(np.sum(np.array(self.scores[of][measure]) > np.array(self.scores[over][measure])))
+        choice("measure", measure, MEASURES)
+        return self.wins_all([measure], of=of, over=over)
 
     def wins_all(self, measures: Iterable[str], *, of: str = "ours", over: str = "k-means") -> int:
         """Return on how many scenes one method scores higher than another by every one of some measures."""
-        pairs = [np.array(self.scores[of][m]) > np.array(self.scores[over][m]) for m in measures]
+        mine, yours = (self.scores[choice(*pair, self.scores)] for pair in (("of", of), ("over", over)))
+        chosen = [choice("measures", measure, MEASURES) for measure in entries("measures", measures)]
+        pairs = [np.array(mine[measure]) > np.array(yours[measure]) for measure in chosen]
         return int(np.all(pairs, axis=0).sum())
 
 
@@ -219,7 +226,7 @@ def study(
         "scores": {
             method: {
                 measure: [round(run[method][measure], _DECIMALS) for _, run in competitions]
-                for measure in ("OA", "AA", "kappa", "NMI", "ARI")
+                for measure in MEASURES
             }
             for method in METHODS
         },

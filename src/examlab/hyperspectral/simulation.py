@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from examlab.arguments import Floats, whole
+from examlab.arguments import Floats, random_source, whole
 from examlab.hyperspectral.materials import CLASS_NAMES, PAVIA_COUNTS, band_centres, reflectance, transmission
 from examlab.hyperspectral.scene import Scene
 
@@ -103,7 +103,7 @@ def simulated_scene(
     ((80, 60, 103), 'uint16', 10)
     """
     rows, columns = _checked(shape)
-    rng = np.random.default_rng(random_state)
+    rng = random_source(random_state)
     plan = _survey(rows, columns, rng)
     materials = _build(plan, rng)
     return Scene(
@@ -115,12 +115,16 @@ def simulated_scene(
     )
 
 
+LARGEST = 10_000
+"""Pixels along a side: with 103 bands, a square one takes 20 GB."""
+
+
 def _checked(shape: Sequence[int]) -> tuple[int, int]:
     if not isinstance(shape, Sequence) or isinstance(shape, str):
         raise TypeError(f"shape must be two whole numbers, got {shape!r}")
     if len(shape) != 2:
         raise ValueError(f"shape must be two whole numbers, got {shape!r}")
-    rows, columns = (whole("shape", side, at_least=SMALLEST) for side in shape)
+    rows, columns = (whole("shape", side, at_least=SMALLEST, at_most=LARGEST) for side in shape)
     return rows, columns
 
 

@@ -21,7 +21,19 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silho
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.svm import OneClassSVM
 
-from examlab.arguments import POSITIVE, Floats, Interval, floats, number, whole, whole_numbers
+from examlab.arguments import (
+    MODERATE,
+    POSITIVE,
+    Floats,
+    Interval,
+    choice,
+    entries,
+    floats,
+    number,
+    random_source,
+    whole,
+    whole_numbers,
+)
 
 __all__ = ["INDICES", "Choice", "choose_n_clusters", "kernel_width", "support_vector_power"]
 
@@ -107,11 +119,11 @@ def choose_n_clusters(
     {'support-vectors': 3, 'silhouette': 3, 'davies-bouldin': 3, 'calinski-harabasz': 3}
     """
     pixels = _pixels(X)
-    names = list(indices)
-    if not names or not set(names) <= set(INDICES):
-        raise ValueError(f"indices must be some of {', '.join(INDICES)}, got {names}")
+    names = [choice("indices", name, INDICES) for name in entries("indices", indices)]
+    if not names:
+        raise ValueError(f"indices must be some of {', '.join(INDICES)}, got none")
     n_samples, nu = whole("n_samples", n_samples, at_least=10), number("nu", nu, NU)
-    rng = np.random.default_rng(random_state)
+    rng = random_source(random_state)
     sigma2 = kernel_width(pixels, random_state=rng) if "support-vectors" in names else 1.0
     sample_seed = int(rng.integers(2**31))
 
@@ -126,8 +138,8 @@ def choose_n_clusters(
         "calinski-harabasz": calinski_harabasz_score,
     }
     values: dict[str, dict[int, float]] = {name: {} for name in names}
-    for labels in labelings:
-        inside, clusters = _clusters(pixels, labels)
+    for labels in entries("labelings", labelings):
+        inside, clusters = _clusters(pixels, labels, name="labelings")
         n_clusters = int(clusters.max()) + 1
         for name in names:
             if n_clusters in values[name]:
@@ -196,7 +208,7 @@ def support_vector_power(
     """
     pixels, clusters = _clusters(_pixels(X), labels)
     n_samples, nu = whole("n_samples", n_samples, at_least=10), number("nu", nu, NU)
-    rng = np.random.default_rng(random_state)
+    rng = random_source(random_state)
     width = kernel_width(pixels, random_state=rng) if sigma2 is None else number("sigma2", sigma2, POSITIVE)
     rims = [
         _rim(_draw(pixels[clusters == cluster], n_samples, rng), 1 / width, nu)
@@ -233,7 +245,9 @@ def kernel_width(X: ArrayLike, *, n_samples: int = 1000, random_state: Random = 
     2.5
     """
     pixels = _pixels(X)
-    rng = np.random.default_rng(random_state)
+    if len(pixels) < 2:
+        raise ValueError(f"X must hold two pixels or more, got {len(pixels)}")
+    rng = random_source(random_state)
     squares = pdist(_draw(pixels, whole("n_samples", n_samples, at_least=2), rng), "sqeuclidean")
     typical = float(np.median(squares)) or float(squares.mean())
     # Those that were drawn may be alike where the others are not.
@@ -301,18 +315,18 @@ def _draw(pixels: Floats, n_samples: int, rng: np.random.Generator) -> Floats:
 
 
 def _pixels(X: ArrayLike) -> Floats:
-    return floats("X", X, shape=(None, None)).astype(np.float64)
+    return floats("X", X, MODERATE, shape=(None, None)).astype(np.float64)
 
 
-def _clusters(pixels: Floats, labels: ArrayLike) -> tuple[Floats, Integers]:
+def _clusters(pixels: Floats, labels: ArrayLike, *, name: str = "labels") -> tuple[Floats, Integers]:
     """Return the pixels that have a cluster, and their clusters counted from 0."""
-    found = whole_numbers("labels", labels)
+    found = whole_numbers(name, labels)
     if found.shape != (len(pixels),):
-        raise ValueError(f"labels must hold one number for each of {len(pixels)} pixels, got {found.shape}")
+        raise ValueError(f"{name} must hold one number for each of {len(pixels)} pixels, got {found.shape}")
     inside = pixels[found >= 0]
     names, clusters = np.unique(found[found >= 0], return_inverse=True)
     if not 2 <= len(names) < len(inside):
         raise ValueError(
-            f"labels must name from 2 clusters to one fewer than pixels ({len(inside)}), got {len(names)}"
+            f"{name} must name from 2 clusters to one fewer than pixels ({len(inside)}), got {len(names)}"
         )
     return inside, clusters.astype(np.int64)

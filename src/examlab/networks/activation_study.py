@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from examlab.arguments import Floats, choice, whole
+from examlab.arguments import MOST, Floats, choice, whole
 from examlab.networks.digits import load_digits_8x8
 from examlab.networks.models import UNITS, build_digit_discriminator, build_digit_generator
 from examlab.networks.scores import Judge
@@ -99,7 +99,8 @@ class Study:
 
     def last(self, penalty: str = "plain") -> dict[tuple[str, str], Floats]:
         """Return the distances at the last moment, shape (seeds,), for each combination."""
-        return {pair: found[:, -1] for pair, found in self.distance[penalty].items()}
+        chosen = self.distance[choice("penalty", penalty, self.distance)]
+        return {pair: found[:, -1] for pair, found in chosen.items()}
 
 
 @lru_cache(maxsize=1)
@@ -150,19 +151,20 @@ def run(
     ([0, 20], True)
     """
     r1, judge = PENALTIES[choice("penalty", penalty, PENALTIES)], _judge()
-    seed = whole("seed", seed, at_least=0)
+    seed, steps = whole("seed", seed, at_least=0), whole("steps", steps, at_least=1, at_most=MOST)
+    choice("discriminator", discriminator, UNITS), choice("generator", generator, UNITS)
     alpha, rate = PARAMETERS["alpha"], PARAMETERS["learning_rate"]
     first, second, third = np.random.default_rng(seed).spawn(3)
     history = train(
         judge.X_train,
         generator=build_digit_generator(activation=generator, alpha=alpha, random_state=first),
         discriminator=build_digit_discriminator(activation=discriminator, alpha=alpha, random_state=second),
-        steps=whole("steps", steps, at_least=1),
+        steps=steps,
         batch_size=PARAMETERS["batch_size"],
         learning_rate=(rate, rate),
         loss=PARAMETERS["loss"],
         r1=r1,
-        snapshots=whole("moments", moments, at_least=2),
+        snapshots=whole("moments", moments, at_least=2, at_most=MOST),
         n_samples=len(judge.X_test),
         random_state=third,
     )

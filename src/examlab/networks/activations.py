@@ -35,6 +35,8 @@ __all__ = [
 
 Function = Callable[[object], Floats]
 
+FAR = 6000
+
 ACTIVATIONS = ("relu", "leaky-relu", "tanh", "sigmoid")
 """The names that `activation_pair` knows."""
 
@@ -131,7 +133,8 @@ def tanh_derivative(z: object) -> Floats:
     1.0
     """
     # tanh(z) = 2 sigmoid(2z) - 1, whose derivative keeps its digits where 1 - tanh² rounds to 0.
-    return np.asarray(4 * sigmoid_derivative(2 * floats("z", z)))
+    # It is 0 long before 2z may overflow, in every precision.
+    return np.asarray(4 * sigmoid_derivative(2 * np.clip(floats("z", z), -FAR, FAR)))
 
 
 def activation_pair(name: str, *, alpha: float = 0.01) -> tuple[Function, Function]:

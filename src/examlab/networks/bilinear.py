@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from examlab.arguments import POSITIVE, Floats, choice, floats, number, whole
+from examlab.arguments import MOST, POSITIVE, Floats, choice, floats, number, representable, whole
 
 __all__ = ["UPDATES", "trajectory"]
 
@@ -55,14 +55,15 @@ def trajectory(
     >>> trajectory(eta=0.5, steps=2, updates="alternating").tolist()
     [[1.0, 0.0], [1.0, 0.5], [0.75, 0.875]]
     """
-    eta, steps = number("eta", eta, POSITIVE), whole("steps", steps, at_least=0)
+    eta, steps = number("eta", eta, POSITIVE), whole("steps", steps, at_least=0, at_most=MOST)
     x, y = floats("start", start, shape=(2,)).astype(np.float64)
     alternating = choice("updates", updates, UPDATES) == "alternating"
     visited = np.empty((steps + 1, 2))
     visited[0] = x, y
-    for step in range(1, steps + 1):
-        new_x = x - eta * y
-        y = y + eta * (new_x if alternating else x)
-        x = new_x
-        visited[step] = x, y
+    with representable("eta", "start"):
+        for step in range(1, steps + 1):
+            new_x = x - eta * y
+            y = y + eta * (new_x if alternating else x)
+            x = new_x
+            visited[step] = x, y
     return visited

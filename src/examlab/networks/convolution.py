@@ -11,8 +11,11 @@ from itertools import product
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from examlab.arguments import Floats, floats, whole
+from examlab.arguments import Floats, flag, floats, whole
 from examlab.networks.pixels import times
+
+MOST_PIXELS = 1000
+"""The largest step and padding of images: more is a slip."""
 
 __all__ = ["conv2d", "conv_transpose2d", "output_size", "parameter_count", "transposed_output_size"]
 
@@ -115,6 +118,8 @@ def conv2d(X: object, W: object, b: object | None = None, *, stride: int = 1, pa
            [6., 9.]])
     """
     X, W, b = _checked(X, W, b)
+    stride = whole("stride", stride, at_least=1, at_most=MOST_PIXELS)
+    padding = whole("padding", padding, at_least=0, at_most=MOST_PIXELS)
     for side in X.shape[1:3]:
         output_size(side, len(W), stride=stride, padding=padding)
     return times(gather(X, len(W), stride, padding), W.reshape(-1, W.shape[-1])) + b
@@ -161,6 +166,8 @@ def conv_transpose2d(
            [1., 2., 1.]])
     """
     X, W, b = _checked(X, W, b)
+    stride = whole("stride", stride, at_least=1, at_most=MOST_PIXELS)
+    padding = whole("padding", padding, at_least=0, at_most=MOST_PIXELS)
     kernel = len(W)
     rows, columns = (
         transposed_output_size(side, kernel, stride=stride, padding=padding) for side in X.shape[1:3]
@@ -248,4 +255,4 @@ def parameter_count(in_channels: int, filters: int, kernel: int, *, bias: bool =
     """
     in_channels = whole("in_channels", in_channels, at_least=1)
     filters, kernel = whole("filters", filters, at_least=1), whole("kernel", kernel, at_least=1)
-    return filters * (in_channels * kernel**2 + bool(bias))
+    return filters * (in_channels * kernel**2 + flag("bias", bias))

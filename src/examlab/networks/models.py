@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from examlab.arguments import Floats, choice, whole
+from examlab.arguments import MOST, Floats, choice, instance, random_source, whole
 from examlab.networks.layers import (
     BatchNorm,
     Conv2d,
@@ -33,6 +33,8 @@ __all__ = [
 
 UNITS = ("relu", "leaky-relu")
 """The activations between the layers."""
+
+MOST_LATENT = 10_000
 
 State = int | np.random.Generator | None
 
@@ -77,7 +79,7 @@ def build_discriminator(
     >>> build_discriminator().parameter_count()
     149953
     """
-    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
+    start: Any = {"random_state": random_source(random_state), "dtype": dtype}
     return Sequential(
         [
             *(Conv2d(1, 32, 3, stride=2, padding=1, **start), _unit(activation, alpha)),
@@ -129,8 +131,8 @@ def build_generator(
     >>> build_generator().forward(np.zeros((5, 64), np.float32)).shape
     (5, 32, 32, 1)
     """
-    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
-    latent = whole("latent", latent, at_least=1)
+    start: Any = {"random_state": random_source(random_state), "dtype": dtype}
+    latent = whole("latent", latent, at_least=1, at_most=MOST_LATENT)
     return Sequential(
         [
             *(Dense(latent, 4096, **start), Reshape((8, 8, 64))),
@@ -167,7 +169,7 @@ def build_digit_discriminator(
     >>> build_digit_discriminator().parameter_count()
     24961
     """
-    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
+    start: Any = {"random_state": random_source(random_state), "dtype": dtype}
     return Sequential(
         [
             Flatten(),
@@ -206,8 +208,8 @@ def build_digit_generator(
     >>> build_digit_generator().parameter_count()
     29504
     """
-    start: Any = {"random_state": np.random.default_rng(random_state), "dtype": dtype}
-    latent = whole("latent", latent, at_least=1)
+    start: Any = {"random_state": random_source(random_state), "dtype": dtype}
+    latent = whole("latent", latent, at_least=1, at_most=MOST_LATENT)
     return Sequential(
         [
             *(Dense(latent, 128, **start), BatchNorm(128, dtype=dtype), _unit(activation, alpha)),
@@ -239,8 +241,9 @@ def sample(generator: Sequential, n_samples: int, *, random_state: State = None)
     >>> sample(build_digit_generator(), 5).shape
     (5, 8, 8, 1)
     """
-    n_samples = whole("n_samples", n_samples, at_least=1)
-    Z = latents(generator, n_samples, np.random.default_rng(random_state))
+    instance("generator", generator, Sequential)
+    n_samples = whole("n_samples", n_samples, at_least=1, at_most=MOST)
+    Z = latents(generator, n_samples, random_source(random_state))
     # A few at a time: a layer remembers all that it has seen.
     parts = [Z[start : start + 64] for start in range(0, n_samples, 64)]
     return np.concatenate([generator.forward(part, training=False) for part in parts])

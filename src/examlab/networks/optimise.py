@@ -7,7 +7,7 @@ from copy import deepcopy
 
 import numpy as np
 
-from examlab.arguments import POSITIVE, Floats, Interval, number
+from examlab.arguments import POSITIVE, UNIT, Floats, Interval, floats, instance, number
 from examlab.networks.layers import Sequential
 
 __all__ = ["Adam", "MovingAverage"]
@@ -59,14 +59,15 @@ class Adam:
     def __init__(
         self, model: Sequential, *, learning_rate: float, betas: tuple[float, float] = (0.5, 0.999)
     ) -> None:
-        self.model = model
+        self.model = instance("model", model, Sequential)
         self.learning_rate = number("learning_rate", learning_rate, POSITIVE)
-        self.betas = tuple(number("betas", beta, BELOW_ONE) for beta in betas)
+        self.betas = tuple(floats("betas", betas, BELOW_ONE, shape=(2,)).tolist())
         self.steps = 0
         self.mean, self.square = np.zeros_like(model.vector), np.zeros_like(model.vector)
 
     def step(self, *, scale: float = 1.0) -> None:
-        """Take one step, with the learning rate times `scale`."""
+        """Take one step, with the learning rate times `scale`, in [0, 1]."""
+        scale = number("scale", scale, UNIT)
         self.steps += 1
         (beta1, beta2), gradient = self.betas, self.model.gradient
         _follow(self.mean, gradient, beta1)
@@ -112,7 +113,8 @@ class MovingAverage:
     """
 
     def __init__(self, model: Sequential, *, keep: float = 0.999) -> None:
-        self.model, self.keep = model, number("keep", keep, BELOW_ONE)
+        self.model = instance("model", model, Sequential)
+        self.keep = number("keep", keep, BELOW_ONE)
         self.network = deepcopy(model)
 
     def step(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from examlab.arguments import Floats
+from examlab.arguments import Floats, Interval, floats, instance, number, representable
 from examlab.networks.layers import Sequential
 
 __all__ = ["r1_penalty"]
+
+NOT_NEGATIVE = Interval(0, math.inf, open_high=True)
 
 
 def r1_penalty(discriminator: Sequential, X: Floats, *, weight: float) -> float:
@@ -31,8 +35,8 @@ def r1_penalty(discriminator: Sequential, X: Floats, *, weight: float) -> float:
 
     Raises
     ------
-    ValueError
-        If a layer is not piecewise linear.
+    TypeError, ValueError
+        If an argument is not of its type or not allowed, or a layer is not piecewise linear.
 
     Examples
     --------
@@ -44,6 +48,14 @@ def r1_penalty(discriminator: Sequential, X: Floats, *, weight: float) -> float:
     >>> r1_penalty(line, np.array([[5.0], [7.0]]), weight=1), line.gradient.tolist()
     (4.5, [3.0, 0.0])
     """
+    instance("discriminator", discriminator, Sequential)
+    X, weight = floats("X", X), number("weight", weight, NOT_NEGATIVE)
+    with representable("X", "weight"):
+        return penalise(discriminator, X, weight=weight)
+
+
+def penalise(discriminator: Sequential, X: Floats, *, weight: float) -> float:
+    """Do what `r1_penalty` does, in a step of a training, where all arguments are known."""
     bent = [type(layer).__name__ for layer in discriminator.layers if not layer.piecewise_linear]
     if bent:
         raise ValueError(f"discriminator must be piecewise linear for an R1 penalty, got {', '.join(bent)}")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
-from examlab.arguments import Floats, floats, whole
+from examlab.arguments import MOST, SEEDS, Floats, floats, instance, representable, whole
 from examlab.networks.activations import relu
 
 __all__ = ["RealAndNoise", "fit_discriminator", "logits", "real_and_noise"]
@@ -105,14 +105,15 @@ def fit_discriminator(X: object, y: object, *, hidden: int = 32, random_state: i
     if set(np.unique(y)) != {0.0, 1.0}:
         raise ValueError(f"y must hold 0 and 1, both of them and nothing else, got {np.unique(y)}")
     model = MLPClassifier(
-        (whole("hidden", hidden, at_least=1),),
+        (whole("hidden", hidden, at_least=1, at_most=MOST),),
         alpha=0.01,
         learning_rate_init=0.01,
         max_iter=500,
         tol=1e-3,
-        random_state=whole("random_state", random_state, at_least=0),
+        random_state=whole("random_state", random_state, at_least=0, at_most=SEEDS),
     )
-    return model.fit(X, y.astype(np.int64))
+    with representable("X"):
+        return model.fit(X, y.astype(np.int64))
 
 
 def logits(model: MLPClassifier, X: object) -> Floats:
@@ -140,6 +141,10 @@ def logits(model: MLPClassifier, X: object) -> Floats:
     >>> logits(fit_discriminator(data.X, data.y), data.X_held_out).shape
     (1796,)
     """
+    instance("model", model, MLPClassifier)
+    if not hasattr(model, "coefs_"):
+        raise ValueError(f"model must be fitted, got {model!r}")
     X = floats("X", X, shape=(None, model.n_features_in_))
     (hidden, output), (hidden_bias, output_bias) = model.coefs_, model.intercepts_
-    return np.asarray((relu(X @ hidden + hidden_bias) @ output + output_bias)[:, 0])
+    with representable("X"):
+        return np.asarray((relu(X @ hidden + hidden_bias) @ output + output_bias)[:, 0])

@@ -16,7 +16,17 @@ from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
 from sklearn.neural_network import MLPClassifier
 
-from examlab.arguments import FINITE, Floats, floats, whole
+from examlab.arguments import (
+    FINITE,
+    MODERATE,
+    MOST,
+    SEEDS,
+    Floats,
+    floats,
+    representable,
+    whole,
+    whole_numbers,
+)
 
 __all__ = ["Judge", "Nearest", "Scores", "frechet_distance", "nearest", "split_halves"]
 
@@ -53,7 +63,7 @@ def split_halves(
     (2, 2)
     """
     images, classes = _labelled(X, y)
-    seed = whole("random_state", random_state, at_least=0)
+    seed = whole("random_state", random_state, at_least=0, at_most=SEEDS)
     parts = train_test_split(images, classes, test_size=0.5, stratify=classes, random_state=seed)
     X_train, X_test, y_train, y_test = parts
     return X_train, y_train, X_test, y_test
@@ -98,6 +108,11 @@ def frechet_distance(X: ArrayLike, Y: ArrayLike) -> float:
     one, other = _cloud("X", X), _cloud("Y", Y)
     if one.shape[1] != other.shape[1]:
         raise ValueError(f"Y must have points of {one.shape[1]} numbers, as X, got {other.shape[1]}")
+    with representable("X", "Y"):
+        return _frechet_distance(one, other)
+
+
+def _frechet_distance(one: Floats, other: Floats) -> float:
     C_one, C_other = (np.atleast_2d(np.cov(cloud, rowvar=False)) for cloud in (one, other))
     # The trace of the root of a product of two covariances, through symmetric matrices alone.
     values, vectors = np.linalg.eigh(C_one)
@@ -152,7 +167,7 @@ def nearest(images: ArrayLike, collection: ArrayLike) -> Nearest:
     >>> found.indices.tolist(), found.distances.round(3).tolist()
     ([1, 0], [1.0, 0.707])
     """
-    wanted, there = floats("images", images, FINITE), floats("collection", collection, FINITE)
+    wanted, there = floats("images", images, MODERATE), floats("collection", collection, MODERATE)
     if wanted.ndim < 2 or wanted.shape[1:] != there.shape[1:]:
         raise ValueError(
             f"images must be as large as those of collection, got {wanted.shape} and {there.shape}"
@@ -228,34 +243,41 @@ class Judge:
     """
 
     def __init__(self, X: ArrayLike, y: ArrayLike, *, hidden: int = 64, random_state: int = 0) -> None:
-        units = whole("hidden", hidden, at_least=1)
+        units = whole("hidden", hidden, at_least=1, at_most=MOST)
         self.X_train, y_train, self.X_test, y_test = split_halves(X, y, random_state=random_state)
         model = MLPClassifier(
-            (units,), batch_size=64, learning_rate_init=3e-3, max_iter=40, random_state=random_state
+            (units,),
+            batch_size=min(64, len(y_train)),
+            learning_rate_init=3e-3,
+            max_iter=40,
+            random_state=random_state,
         )
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), representable("X"):
             # 40 rounds suffice: more make it surer of itself, not more often right.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(self._flat(self.X_train), y_train)
-        self._model = model
-        self._held_out = self.features(self.X_test)
-        self.accuracy = float(model.score(self._flat(self.X_test), y_test))
-        probabilities = self.probabilities(self.X_test)
-        self.reference = self._scores(probabilities, self.features(self.X_train))
+            self._model = model
+            self._held_out = self.features(self.X_test)
+            self.accuracy = float(model.score(self._flat(self.X_test), y_test))
+            probabilities = self.probabilities(self.X_test)
+            self.reference = self._scores(probabilities, self.features(self.X_train))
 
     def probabilities(self, images: ArrayLike) -> Floats:
         """Return how probable the classifier holds each class, for each image: shape (n, n_classes)."""
-        found: Floats = self._model.predict_proba(self._checked(images))
+        with representable("images"):
+            found: Floats = self._model.predict_proba(self._checked(images))
         return found
 
     def classify(self, images: ArrayLike) -> NDArray[np.int_]:
         """Return the class that the classifier gives each image."""
-        found: NDArray[np.int_] = self._model.predict(self._checked(images))
+        with representable("images"):
+            found: NDArray[np.int_] = self._model.predict(self._checked(images))
         return found
 
     def features(self, images: ArrayLike) -> Floats:
         """Return the values of the hidden layer for each image: shape (n, hidden)."""
-        before = self._checked(images) @ self._model.coefs_[0] + self._model.intercepts_[0]
+        with representable("images"):
+            before = self._checked(images) @ self._model.coefs_[0] + self._model.intercepts_[0]
         found: Floats = np.maximum(before, 0.0)
         return found
 
@@ -277,14 +299,17 @@ class Judge:
         TypeError, ValueError
             If the images are not finite numbers, or of another size.
         """
-        return self._scores(self.probabilities(images), self.features(images))
+        if len(checked := self._checked(images)) < 2:
+            raise ValueError(f"images must be at least 2, got {len(checked)}")
+        with representable("images"):
+            return self._scores(self.probabilities(images), self.features(images))
 
     def _scores(self, probabilities: Floats, features: Floats) -> Scores:
         counts = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1])
         return Scores(
             confidence=float(probabilities.max(axis=1).mean()),
             shares=counts / counts.sum(),
-            distance=frechet_distance(features, self._held_out),
+            distance=_frechet_distance(features, self._held_out),
         )
 
     def _checked(self, images: ArrayLike) -> Floats:
@@ -301,9 +326,9 @@ class Judge:
 
 
 def _labelled(X: ArrayLike, y: ArrayLike) -> tuple[Floats, NDArray[np.int_]]:
-    images, classes = floats("X", X, FINITE), np.asarray(y)
-    if classes.dtype.kind not in "iu":
-        raise TypeError(f"y must hold classes as whole numbers, got {classes.dtype}")
+    images, classes = floats("X", X, FINITE), whole_numbers("y", y)
+    if images.ndim < 2:
+        raise ValueError(f"X must have shape (n, ...), one entry an image, got shape {images.shape}")
     if classes.shape != (len(images),):
         raise ValueError(f"y must hold one class for each of {len(images)} images, got shape {classes.shape}")
     if np.unique(classes, return_counts=True)[1].min() < 2:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from examlab.arguments import whole
+from examlab.arguments import MOST, flag, whole
 from examlab.networks.convolution import output_size, parameter_count
 
 __all__ = ["LayerShape", "discriminator_shapes", "times_read", "window_starts"]
@@ -43,6 +43,11 @@ def window_starts(size: int, kernel: int, *, stride: int = 1, padding: int = 0) 
     >>> window_starts(8, 3, stride=2, padding=1)
     array([-1,  1,  3,  5])
     """
+    # There is an entry for each place.
+    size, stride = (
+        whole(name, value, at_least=1, at_most=MOST) for name, value in (("size", size), ("stride", stride))
+    )
+    padding = whole("padding", padding, at_least=0, at_most=MOST)
     places = output_size(size, kernel, stride=stride, padding=padding)
     return np.arange(places, dtype=np.int64) * stride - padding
 
@@ -73,8 +78,8 @@ def times_read(size: int, kernel: int, *, stride: int = 1, padding: int = 0) -> 
     array([1, 1, 2, 1, 2, 1, 2, 1, 1, 0])
     """
     starts = window_starts(size, kernel, stride=stride, padding=padding)  # checks the arguments
-    read = np.zeros(size + 2 * padding, dtype=np.int64)
-    for start in starts + padding:
+    read = np.zeros(int(size) + 2 * int(padding), dtype=np.int64)
+    for start in starts + int(padding):
         read[start : start + kernel] += 1
     return read
 
@@ -139,12 +144,14 @@ def discriminator_shapes(
     >>> [layer.parameters for layer in layers], sum(layer.parameters for layer in layers)
     ([320, 18496, 0, 131104, 33], 149953)
     """
-    if whole("kernel", kernel, at_least=1) % 2 == 0:
+    kernel, filters = whole("kernel", kernel, at_least=1), whole("filters", filters, at_least=1)
+    size, bias = whole("size", size, at_least=1), flag("bias", bias)
+    if kernel % 2 == 0:
         raise ValueError(f"kernel must be odd, got {kernel}: padding (kernel - 1) / 2 is a whole number")
     padding = kernel // 2
-    shape: Shape = (whole("size", size, at_least=1), size, 1)
+    shape: Shape = (size, size, 1)
     layers = []
-    for leaving in (whole("filters", filters, at_least=1), 2 * filters):
+    for leaving in (filters, 2 * filters):
         side = output_size(shape[0], kernel, stride=stride, padding=padding)
         weights = parameter_count(shape[2], leaving, kernel, bias=False)
         layers.append(

@@ -6,11 +6,24 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from warnings import warn
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from examlab.arguments import POSITIVE, Floats, Interval, choice, floats, number, whole
+from examlab.arguments import (
+    MOST,
+    POSITIVE,
+    Floats,
+    Interval,
+    choice,
+    floats,
+    function,
+    instance,
+    number,
+    random_source,
+    whole,
+)
 from examlab.networks.activations import sigmoid
 from examlab.networks.history import CURVES, History, TrainingStopped
 from examlab.networks.layers import Sequential
@@ -23,9 +36,11 @@ from examlab.networks.losses import (
 )
 from examlab.networks.models import latents
 from examlab.networks.optimise import Adam, MovingAverage
-from examlab.networks.penalty import r1_penalty
+from examlab.networks.penalty import penalise
 
 __all__ = ["train"]
+
+LARGEST_BATCH = 10_000
 
 NOT_NEGATIVE = Interval(0, math.inf, open_high=True)
 SHARE = Interval(0, 1, open_low=True)
@@ -99,7 +114,7 @@ def train(
     Returns
     -------
     History
-        Interrupted from the keyboard, it ends with the last whole step, and can be resumed.
+        Interrupted from the keyboard, it ends with the last whole step, warns, and can be resumed.
 
     Raises
     ------
@@ -118,11 +133,13 @@ def train(
     >>> history.d_fake.shape, history.snapshot_steps.tolist(), history.snapshots.shape
     ((10,), [0, 5, 10], (3, 5, 8, 8, 1))
     """
-    steps, snapshots = whole("steps", steps, at_least=1), whole("snapshots", snapshots, at_least=0)
-    rng = np.random.default_rng(random_state)
+    instance("generator", generator, Sequential), instance("discriminator", discriminator, Sequential)
+    steps = whole("steps", steps, at_least=1, at_most=MOST)
+    snapshots = whole("snapshots", snapshots, at_least=0, at_most=MOST)
+    rng = random_source(random_state)
     game = _Game(
         *(_images(X, generator, discriminator), generator, discriminator),
-        batch_size=whole("batch_size", batch_size, at_least=1),
+        batch_size=whole("batch_size", batch_size, at_least=1, at_most=LARGEST_BATCH),
         kind=choice("loss", loss, KINDS),
         r1=number("r1", r1, NOT_NEGATIVE),
         optimisers=_optimisers(discriminator, generator, learning_rate),
@@ -131,11 +148,14 @@ def train(
         horizon=steps,
         rng=rng,
         # Of their own stream, so that the training does not depend on how many there are.
-        samples=latents(generator, whole("n_samples", n_samples, at_least=1), rng.spawn(1)[0]),
+        samples=latents(
+            generator, whole("n_samples", n_samples, at_least=1, at_most=LARGEST_BATCH), rng.spawn(1)[0]
+        ),
     )
-    if resume is not None and not isinstance(resume, History):
-        raise TypeError(f"resume must be a History, got {resume!r}")
-    return _play(game, steps, snapshots, resume, progress or (lambda step, of: None))
+    if resume is not None:
+        instance("resume", resume, History)
+    tell = (lambda step, of: None) if progress is None else function("progress", progress)
+    return _play(game, steps, snapshots, resume, tell)
 
 
 @dataclass
@@ -176,7 +196,7 @@ class _Game:
         self.discriminator.learn(np.concatenate(slopes) / len(real))
         if self.r1:
             so_far = self.discriminator.gradient.copy()
-            r1_penalty(self.discriminator, real, weight=self.r1)
+            penalise(self.discriminator, real, weight=self.r1)
             self.discriminator.gradient += so_far
         norm = self._move("discriminator", self.optimisers[0])
         d_real, d_fake = float(sigmoid(on_real).mean()), float(sigmoid(on_fake).mean())
@@ -273,7 +293,13 @@ def _play(
         stopped.history = history(interrupted=True)
         raise
     except KeyboardInterrupt:
-        return history(interrupted=True)
+        done = history(interrupted=True)
+        warn(
+            f"interrupted after {game.steps} of {last} steps: what comes next works with these; to go on, "
+            "pass resume= the history that this call returned",
+            stacklevel=3,
+        )
+        return done
 
 
 def _history(

@@ -21,8 +21,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from examlab.arguments import UNIT, choice, floats, number
-from examlab.networks.activations import activation_pair, sigmoid, sigmoid_derivative
+from examlab.arguments import MODERATE, UNIT, choice, floats, number
+from examlab.networks.activations import ACTIVATIONS, activation_pair, sigmoid, sigmoid_derivative
 
 __all__ = ["LOSSES", "PARAMETERS", "forward", "gradient", "gradient_factors", "loss_value"]
 
@@ -60,8 +60,8 @@ def forward(
     >>> forward(ones, (1, 2))["z"]
     9.0
     """
-    p, (x1, x2) = _checked(parameters), floats("x", x, shape=(2,)).tolist()
-    f, _ = activation_pair(activation, alpha=alpha)
+    p, (x1, x2) = _checked(parameters), floats("x", x, MODERATE, shape=(2,)).tolist()
+    f, _ = activation_pair(choice("activation", activation, ACTIVATIONS), alpha=alpha)
     z1 = p["w11"] * x1 + p["w21"] * x2 + p["b1"]
     z2 = p["w12"] * x1 + p["w22"] * x2 + p["b2"]
     h1, h2 = float(f(z1)), float(f(z2))
@@ -120,9 +120,9 @@ def gradient(
     -0.5
     """
     y, loss = number("y", y, UNIT), choice("loss", loss, LOSSES)
-    p, (x1, x2) = _checked(parameters), floats("x", x, shape=(2,)).tolist()
+    p, (x1, x2) = _checked(parameters), floats("x", x, MODERATE, shape=(2,)).tolist()
     v = forward(parameters, x, activation=activation, alpha=alpha)
-    _, f_prime = activation_pair(activation, alpha=alpha)
+    _, f_prime = activation_pair(choice("activation", activation, ACTIVATIONS), alpha=alpha)
 
     # y_hat - y, with 1 - y_hat written as sigmoid(-z) so that nothing cancels.
     delta = (1 - y) * v["y_hat"] - y * float(sigmoid(-v["z"]))
@@ -174,9 +174,9 @@ def gradient_factors(
     """
     y, loss = number("y", y, UNIT), choice("loss", loss, LOSSES)
     name = choice("name", name, PARAMETERS)
-    p, (x1, x2) = _checked(parameters), floats("x", x, shape=(2,)).tolist()
+    p, (x1, x2) = _checked(parameters), floats("x", x, MODERATE, shape=(2,)).tolist()
     v = forward(parameters, x, activation=activation, alpha=alpha)
-    _, f_prime = activation_pair(activation, alpha=alpha)
+    _, f_prime = activation_pair(choice("activation", activation, ACTIVATIONS), alpha=alpha)
 
     factors = {
         "dJ/dy_hat": v["y_hat"] - y if loss == "squared" else _cross_entropy_slope(v["z"], y),
@@ -204,5 +204,7 @@ def _checked(parameters: Mapping[str, float]) -> dict[str, float]:
     if not isinstance(parameters, Mapping):
         raise TypeError(f"parameters must map {' '.join(PARAMETERS)} to numbers, got {parameters!r}")
     if set(parameters) != set(PARAMETERS):
-        raise ValueError(f"parameters must have the names {' '.join(PARAMETERS)}, got {' '.join(parameters)}")
-    return {name: number(f"parameters[{name!r}]", parameters[name]) for name in PARAMETERS}
+        raise ValueError(
+            f"parameters must have the names {' '.join(PARAMETERS)}, got {' '.join(map(str, parameters))}"
+        )
+    return {name: number(f"parameters[{name!r}]", parameters[name], MODERATE) for name in PARAMETERS}

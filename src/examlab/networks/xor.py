@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from examlab.arguments import Floats, Interval, number, whole
-from examlab.networks.activations import activation_pair
+from examlab.arguments import MOST, Floats, Interval, choice, number, random_source, whole
+from examlab.networks.activations import ACTIVATIONS, activation_pair
 
 __all__ = ["INPUTS", "TARGETS", "XorStarts", "xor_starts"]
 
@@ -91,10 +91,13 @@ def xor_starts(
     >>> bool(outcome.solved[outcome.silent_units > 0].any())
     False
     """
-    starts, steps = whole("starts", starts, at_least=1), whole("steps", steps, at_least=0)
+    starts, steps = (
+        whole("starts", starts, at_least=1, at_most=MOST),
+        whole("steps", steps, at_least=0, at_most=MOST),
+    )
     rate = number("learning_rate", learning_rate, RATES)
-    f, f_prime = activation_pair(activation, alpha=alpha)
-    rng = np.random.default_rng(random_state)
+    f, f_prime = activation_pair(choice("activation", activation, ACTIVATIONS), alpha=alpha)
+    rng = random_source(random_state)
 
     A = np.column_stack([INPUTS, np.ones(4)])  # a third input, always 1, carries the bias
     y = np.array(TARGETS)[:, None]

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from examlab import arguments
+from examlab.arguments import text
 from examlab.i18n import gettext as _
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "Order",
     "Table",
     "Text",
-    "checked_text",
     "fill",
     "number",
     "one_of",
@@ -308,7 +308,7 @@ def one_of(right: str, wrong: Mapping[str, str]) -> Choice:
     >>> one_of("sigmoid", {"softmax": "Over one neuron it always gives 1."}).right
     ('sigmoid',)
     """
-    return _choice((checked_text("right", right),), wrong, several=False)
+    return _choice((text("right", right),), wrong, several=False)
 
 
 def several_of(right: Sequence[str], wrong: Mapping[str, str]) -> Choice:
@@ -375,13 +375,11 @@ def number(
     """
     value = arguments.number("value", value)
     tolerance = arguments.number("tolerance", tolerance, arguments.Interval(0, float("inf"), open_high=True))
-    if not isinstance(unit, str):
-        raise TypeError(f"unit must be a text, got {unit!r}")
     found = [(arguments.number("slips", wrong), slip) for wrong, slip in _explained("slips", slips)]
     for wrong, _slip in found:
         if abs(wrong - value) <= tolerance:
             raise ValueError(f"slips must be further than {tolerance:g} from {value:g}, got {wrong:g}")
-    return Number(value, tolerance, tuple(found), unit)
+    return Number(value, tolerance, tuple(found), text("unit", unit, empty=True))
 
 
 def fill(
@@ -417,10 +415,10 @@ def fill(
     '16×16×32'
     """
     if not isinstance(answer, str):
-        return number(answer, tolerance=tolerance, slips=slips)
+        return number(arguments.number("answer", answer), tolerance=tolerance, slips=slips)
     if tolerance:
         raise ValueError(f"tolerance must be 0 for a text, got {tolerance!r}")
-    return Text(checked_text("answer", answer), _others("slips", slips, than=(answer,)))
+    return Text(text("answer", answer), _others("slips", slips, than=(answer,)))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str | float | Number | Text]]) -> Table:
@@ -518,15 +516,6 @@ def _cell(cell: object) -> str | Number | Text:
     raise TypeError(f"rows must hold texts, numbers and fill(...), got {cell!r}")
 
 
-def checked_text(name: str, value: object) -> str:
-    """Return a text that is not empty, or raise an error that names the argument."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a text, got {value!r}")
-    if not value.strip():
-        raise ValueError(f"{name} must not be empty, got {value!r}")
-    return value
-
-
 def _sequence(name: str, values: Sequence[Any]) -> Sequence[Any]:
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise TypeError(f"{name} must be a list, got {values!r}")
@@ -534,7 +523,7 @@ def _sequence(name: str, values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _texts(name: str, values: Sequence[str], *, at_least: int) -> tuple[str, ...]:
-    found = tuple(checked_text(name, value) for value in _sequence(name, values))
+    found = tuple(text(name, value) for value in _sequence(name, values))
     if len(found) < at_least or len(set(found)) < len(found):
         raise ValueError(f"{name} must hold at least {at_least} texts, none of them twice, got {values!r}")
     return found
@@ -544,14 +533,14 @@ def _explained(name: str, slips: Mapping[Any, str] | None) -> tuple[tuple[Any, s
     """Return each wrong answer with the slip that leads to it."""
     if slips is not None and not isinstance(slips, Mapping):
         raise TypeError(f"{name} must be a mapping to texts, got {slips!r}")
-    return tuple((wrong, checked_text(name, slip)) for wrong, slip in (slips or {}).items())
+    return tuple((wrong, text(name, slip)) for wrong, slip in (slips or {}).items())
 
 
 def _others(name: str, slips: Mapping[str, str] | None, *, than: tuple[str, ...]) -> Slips:
     """Return texts that are wrong, each with its slip."""
     found = _explained(name, slips)
     for wrong, _slip in found:
-        if checked_text(name, wrong) in than:
+        if text(name, wrong) in than:
             raise ValueError(f"{name} must not contain what is right, got {wrong!r}")
     return found
 

@@ -20,9 +20,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from examlab.arguments import text
 from examlab.i18n import gettext as _
 from examlab.i18n import language
-from examlab.reading.answers import Answer, Choice, Number, Order, Table, checked_text, rich
+from examlab.reading.answers import Answer, Choice, Number, Order, Table, rich
 from examlab.reading.explorer import is_site_build
 
 __all__ = ["SelfCheck", "check"]
@@ -153,8 +154,8 @@ def check(prompt: str, answer: Answer, *, solution: str, label: str | None = Non
     if not isinstance(answer, Choice | Number | Table | Order):
         raise TypeError(f"answer must come from one_of, several_of, number, table or order, got {answer!r}")
     if label is not None:
-        checked_text("label", label)
-    return SelfCheck(checked_text("prompt", prompt), answer, checked_text("solution", solution), label)
+        text("label", label)
+    return SelfCheck(text("prompt", prompt), answer, text("solution", solution), label)
 
 
 def _json(value: object) -> str:

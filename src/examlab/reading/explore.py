@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from examlab.arguments import function, mapping, number
 from examlab.reading.explorer import Explorer, Position, is_site_build
 from examlab.reading.parameters import Parameter, as_parameter
 
@@ -71,6 +72,11 @@ def explore(
     >>> explorer.shape, explorer.description(explorer.start)
     ((3,), '4 points')
     """
+    function("draw", draw), function("describe", describe)
+    if impossible is not None:
+        function("impossible", impossible)
+    start = {} if start is None else mapping("start", start)
+    given = {} if given is None else mapping("given", given)
     parameters = {name: as_parameter(name, listed) for name, listed in values.items()}
     total = math.prod(len(parameter.values) for parameter in parameters.values())
     if total > MOST_FRAMES:
@@ -80,8 +86,8 @@ def explore(
             f"{sizes} = {total} positions are too many for a page, which holds {MOST_FRAMES}: "
             f"give fewer values, first of all of {largest}"
         )
-    begin = _starting_position(parameters, start or {})
-    explorer = Explorer(draw, describe, parameters, begin, given or {}, impossible, face=_live_face)
+    begin = _starting_position(parameters, start)
+    explorer = Explorer(draw, describe, parameters, begin, given, impossible, face=_live_face)
     if explorer.refusal(explorer.start) is not None:
         raise ValueError(
             f"start is {explorer.name_of(explorer.start)}, which is declared impossible: begin elsewhere"
@@ -124,6 +130,8 @@ def _starting_position(parameters: Mapping[str, Parameter], start: Mapping[str, 
 
 
 def _index_of(name: str, parameter: Parameter, value: Any) -> int:
+    if parameter.kind == "slider":
+        number(f"start[{name!r}]", value)
     for index, candidate in enumerate(parameter.values):
         if candidate == value or (parameter.kind == "slider" and np.isclose(candidate, value)):
             return index

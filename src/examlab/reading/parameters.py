@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from examlab.arguments import entries, flag, number, text
 from examlab.i18n import gettext as _
 
 __all__ = ["Parameter", "as_parameter", "choice", "slider"]
@@ -65,14 +65,11 @@ def slider(
     >>> slider("Learning rate", [-0.5, 0, 0.5], unit="per step").texts
     ('−0.5 per step', '0 per step', '0.5 per step')
     """
-    listed = tuple(float(value) if not isinstance(value, int) else value for value in values)
-    if not all(map(math.isfinite, listed)):
-        raise ValueError(
-            f"values of {label!r} must be finite, got {next(v for v in listed if not math.isfinite(v))}"
-        )
-    after = f" {_(unit)}" if unit else ""
-    texts = tuple(format.format(value).replace("-", "−") + after for value in listed)
-    return _checked(Parameter(listed, texts, _(label), "slider", time))
+    wanted = f"values of {text('label', label)!r}"
+    listed = tuple(_number(wanted, value) for value in entries(wanted, values))
+    after = f" {_(unit)}" if text("unit", unit, empty=True) else ""
+    texts = tuple(_written(value, format).replace("-", "−") + after for value in listed)
+    return _checked("values", Parameter(listed, texts, _(label), "slider", flag("time", time)))
 
 
 def choice(label: str, options: Mapping[Any, str] | Iterable[str]) -> Parameter:
@@ -95,8 +92,12 @@ def choice(label: str, options: Mapping[Any, str] | Iterable[str]) -> Parameter:
     >>> choice("Activation", {"relu": "ReLU", "tanh": "tanh"}).values
     ('relu', 'tanh')
     """
-    pairs = options if isinstance(options, Mapping) else {option: option for option in options}
-    return _checked(Parameter(tuple(pairs), tuple(_(text) for text in pairs.values()), _(label), "choice"))
+    text("label", label)
+    if not isinstance(options, Mapping):
+        options = {text("options", option): option for option in entries("options", options)}
+    pairs = {value: text("options", shown) for value, shown in options.items()}
+    texts = tuple(_(shown) for shown in pairs.values())
+    return _checked("options", Parameter(tuple(pairs), texts, _(label), "choice"))
 
 
 def as_parameter(name: str, values: Any) -> Parameter:
@@ -111,15 +112,28 @@ def as_parameter(name: str, values: Any) -> Parameter:
     return slider(name, listed)
 
 
-def _checked(parameter: Parameter) -> Parameter:
+def _number(name: str, value: float) -> float:
+    """Return a number as the drawing function is to receive it: whole ones as they are."""
+    checked = number(name, value)
+    return value if isinstance(value, int) else checked
+
+
+def _written(value: float, format: str) -> str:
+    try:
+        return text("format", format).format(value)
+    except (LookupError, AttributeError, ValueError) as error:
+        raise ValueError(f"format must write one number, like {{:g}}, got {format!r}: {error}") from None
+
+
+def _checked(name: str, parameter: Parameter) -> Parameter:
     count = len(parameter.values)
     if count < 2:
         raise ValueError(
-            f"values of {parameter.label!r} has {count} entries: a reader needs at least 2 to move between"
+            f"{name} of {parameter.label!r} has {count} entries: a reader needs at least 2 to move between"
         )
     if len(set(parameter.texts)) < count:
         twice = next(text for text in parameter.texts if parameter.texts.count(text) > 1)
         raise ValueError(
-            f"values of {parameter.label!r} reads {twice!r} twice: give format= more digits or leave one out"
+            f"{name} of {parameter.label!r} reads {twice!r} twice: give format= more digits or leave one out"
         )
     return parameter

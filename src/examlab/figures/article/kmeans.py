@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from examlab.arguments import Floats, whole
+from examlab.arguments import Floats, instance, whole
 from examlab.figures import style
 from examlab.figures.article.scene import class_map
 from examlab.figures.style import number
@@ -154,6 +154,7 @@ def describe_k_means_steps(*, half_step: int, seed: int) -> str:
 
 
 def _on_scene(iteration: int, scene: Scene, trace: KMeansTrace) -> tuple[int, NDArray[np.int64]]:
+    instance("scene", scene, Scene), instance("trace", trace, KMeansTrace)
     step = whole("iteration", iteration, at_least=1)
     if step > trace.n_iterations:
         raise ValueError(

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from examlab.arguments import UNIT, Floats, Interval, floats, whole
+from examlab.arguments import UNIT, Floats, Interval, floats, instance, mapping, whole
 from examlab.arguments import number as checked
 from examlab.figures import pictures, style
 from examlab.figures.article.scene import class_name
@@ -263,9 +263,14 @@ class _Class:
 
 
 def _class_of(component: int, scene: Scene, features: Floats, mixture: Mapping[str, Floats]) -> _Class:
-    rows, columns = scene.ground_truth.shape
+    rows, columns = instance("scene", scene, Scene).ground_truth.shape
     features = floats("features", features, shape=(rows * columns, None))
-    shares = gaussian_mixture_responsibilities(features, **mixture)
+    if set(mapping("mixture", mixture)) != {"weights", "means", "covariances"}:
+        raise ValueError(f"mixture must hold weights, means and covariances, got {list(mixture)}")
+    try:
+        shares = gaussian_mixture_responsibilities(features, **mixture)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"mixture must be one: {error}") from None
     number_of = whole("component", component, at_least=1)
     if number_of > shares.shape[1]:
         raise ValueError(f"component must be a whole number from 1 to {shares.shape[1]}, got {component!r}")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from examlab.arguments import choice, whole
+from examlab.arguments import choice, instance, mapping, text, whole, whole_numbers
 from examlab.arguments import number as checked
 from examlab.figures import style
 from examlab.figures.article import scene as drawing
@@ -196,6 +196,7 @@ def index_choices(*, study: Study, partition: str, index: str, narrow: bool = Fa
     >>> len(index_choices(study=stored_study(), partition="k-means", index="silhouette").axes)
     2
     """
+    instance("study", study, Study)
     choice("partition", partition, PARTITIONS)
     choice("index", index, INDICES)
     truth, chosen = np.array(study.truth), np.array(study.chosen[partition][index])
@@ -239,6 +240,7 @@ def describe_index_choices(*, study: Study, partition: str, index: str) -> str:
     >>> print(words.split(",")[0])
     Clusters by k-means
     """
+    instance("study", study, Study)
     choice("partition", partition, PARTITIONS)
     choice("index", index, INDICES)
     error = study.errors(partition)[index]
@@ -260,15 +262,16 @@ def describe_index_choices(*, study: Study, partition: str, index: str) -> str:
 
 
 def _checked_maps(truth: ArrayLike, maps: Mapping[str, ArrayLike]) -> dict[str, Labels]:
-    if not maps:
+    if not mapping("maps", maps):
         raise ValueError("maps must hold at least one map, got none")
-    known = np.asarray(truth)
-    for name, labels in maps.items():
-        if np.shape(labels) != known.shape:
+    known = whole_numbers("truth", truth, at_least=0)
+    found = {name: whole_numbers("maps", labels) for name, labels in maps.items()}
+    for name, labels in found.items():
+        if labels.shape != known.shape:
             raise ValueError(
-                f"maps must have the shape of truth, {known.shape}, got {np.shape(labels)} for {name}"
+                f"maps must have the shape of truth, {known.shape}, got {labels.shape} for {name}"
             )
-    return {name: _named(known, np.asarray(labels)) for name, labels in maps.items()}
+    return {name: _named(known, labels) for name, labels in found.items()}
 
 
 @style.styled
@@ -331,13 +334,15 @@ def describe_method_maps(*, truth: ArrayLike, maps: Mapping[str, ArrayLike]) -> 
 
 
 def _checked_scores(found: Mapping[str, Mapping[str, float]]) -> list[str]:
-    if not 1 <= len(found) <= 4:
+    if not 1 <= len(mapping("found", found, to=Mapping)) <= 4:
         raise ValueError(f"found must hold the scores of one to four methods, got {len(found)}")
     for name, values in found.items():
         if set(_MEASURES) - set(values):
             raise ValueError(
                 f"found must hold {', '.join(_MEASURES)} of each method, got {list(values)} for {name}"
             )
+        for measure in _MEASURES:
+            checked(f"found[{name!r}][{measure!r}]", values[measure])
     return list(found)
 
 
@@ -405,7 +410,7 @@ def _step_names() -> dict[str, str]:
 
 
 def _checked_seconds(seconds: Mapping[str, float]) -> dict[str, float]:
-    if set(seconds) != set(_step_names()):
+    if set(mapping("seconds", seconds)) != set(_step_names()):
         raise ValueError(f"seconds must hold {', '.join(_step_names())}, got {list(seconds)}")
     return {name: checked("seconds", seconds[name]) for name in _step_names()}
 
@@ -464,11 +469,10 @@ def describe_step_seconds(*, seconds: Mapping[str, float]) -> str:
 def _checked_runs(
     truth: ArrayLike, runs: Mapping[float, Segmentation], name: str, value: float
 ) -> tuple[list[float], list[dict[str, float]]]:
-    places = sorted(runs)
-    if value not in runs:
+    places = sorted(checked("runs", place) for place in mapping("runs", runs, to=Segmentation))
+    if checked("value", value) not in places:
         raise ValueError(f"value must be one of {', '.join(f'{place:g}' for place in places)}, got {value!r}")
-    if not isinstance(name, str) or not name:
-        raise ValueError(f"name must be a word, got {name!r}")
+    text("name", name)
     return places, [scores(truth, runs[place].labels) for place in places]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from examlab.arguments import Floats, choice, whole
+from examlab.arguments import Floats, choice, instance, whole
 from examlab.figures import style
 from examlab.figures.gan.looks import LOOKS
 from examlab.figures.style import number
@@ -169,6 +169,7 @@ def _written(pair: tuple[str, str]) -> str:
 
 def _moment(study: Study, discriminator: str, generator: str, penalty: str, step: int) -> int:
     """Check the arguments, and return the number of the moment."""
+    instance("study", study, Study)
     choice("discriminator", discriminator, UNITS)
     choice("generator", generator, UNITS)
     choice("penalty", penalty, PENALTIES)

@@ -74,7 +74,9 @@ def why_not_read(*, size: int, kernel: int, stride: int, padding: int) -> str | 
     >>> why_not_read(size=4, kernel=5, stride=1, padding=0)
     'A 5×5 kernel does not fit into 4×4 pixels without padding. Add padding, or take a smaller kernel.'
     """
-    del stride  # any step makes sense
+    size, kernel = whole("size", size, at_least=1), whole("kernel", kernel, at_least=1)
+    padding = whole("padding", padding, at_least=0)
+    whole("stride", stride, at_least=1)  # any step makes sense
     if padding > kernel - 1:
         most = ngettext("at most {most} pixel", "at most {most} pixels", kernel - 1)
         return _(

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from examlab.arguments import UNIT, Floats, Interval, floats
+from examlab.arguments import UNIT, Floats, Interval, floats, mapping
 from examlab.arguments import number as checked
 from examlab.figures import style
 from examlab.figures.gan.looks import DASHES, percent
@@ -99,7 +99,7 @@ def describe_class_shares(*, shares: Mapping[str, ArrayLike]) -> str:
 
 
 def _collections(shares: Mapping[str, ArrayLike]) -> dict[str, Floats]:
-    if not 1 <= len(shares) <= len(LINES):
+    if not 1 <= len(mapping("shares", shares)) <= len(LINES):
         raise ValueError(f"shares must hold one or two collections, got {len(shares)}")
     return {name: floats("shares", found, UNIT, shape=(10,)) for name, found in shares.items()}
 
@@ -279,7 +279,7 @@ def describe_final_distances(*, distances: Mapping[str, ArrayLike], reference: f
 
 
 def _groups(distances: Mapping[str, ArrayLike], reference: float) -> tuple[dict[str, Floats], float]:
-    if not distances:
+    if not mapping("distances", distances):
         raise ValueError("distances must hold the runs of at least one way of training, got none")
     groups = {
         name: floats("distances", found, NOT_NEGATIVE, shape=(None,)) for name, found in distances.items()
@@ -367,6 +367,7 @@ def describe_score_bars(*, generated: Mapping[str, Scores], real: Mapping[str, S
 
 
 def _check_names(generated: Mapping[str, Scores], real: Mapping[str, Scores]) -> None:
+    mapping("generated", generated, to=Scores), mapping("real", real, to=Scores)
     if not generated or list(generated) != list(real):
         raise ValueError(f"real must hold the collections {list(generated)}, at least one, got {list(real)}")
 

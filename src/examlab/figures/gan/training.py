@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from examlab.arguments import Floats, whole
+from examlab.arguments import Floats, instance, mapping, whole
 from examlab.figures import style
 from examlab.figures.gan.looks import DASHES, labelled
 from examlab.figures.pictures import picture
@@ -115,6 +115,7 @@ def describe_samples_by_step(*, history: History, step: int) -> str:
 
 def _snapshot(history: History, step: int) -> Floats:
     """Return the images after a step."""
+    instance("history", history, History)
     taken = [int(moment) for moment in history.snapshot_steps]
     if whole("step", step, at_least=0) not in taken:
         raise ValueError(f"step must be one of {', '.join(map(str, taken)) or 'no snapshots'}, got {step!r}")
@@ -201,7 +202,7 @@ def describe_gradient_norms(*, histories: Mapping[str, History], step: int) -> s
 
 
 def _check_runs(histories: Mapping[str, History], step: int) -> None:
-    if not 1 <= len(histories) <= len(LINES):
+    if not 1 <= len(mapping("histories", histories, to=History)) <= len(LINES):
         raise ValueError(f"histories must hold one or two trainings, got {len(histories)}")
     last = min(history.steps for history in histories.values())
     if whole("step", step, at_least=1) > last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from examlab.arguments import UNIT, Floats, number
-from examlab.networks.layers.base import Layer
+from examlab.networks.layers.base import Layer, numbers
 from examlab.networks.threads import in_chunks
 
 __all__ = ["LeakyReLU", "ReLU", "Tanh"]
@@ -34,6 +34,7 @@ class LeakyReLU(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return X times its slope."""
+        numbers(X)
         slope, Y = np.empty_like(X), np.empty_like(X)
 
         def work(chunk: slice) -> None:
@@ -82,7 +83,7 @@ class Tanh(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return tanh(X)."""
-        self._memory = np.tanh(X)
+        self._memory = np.tanh(numbers(X))
         return np.asarray(self._memory)
 
     def pull(self, dY: Floats) -> Floats:

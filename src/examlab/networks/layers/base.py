@@ -8,13 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from examlab.arguments import Floats
+from examlab.arguments import Floats, random_source
 
-__all__ = ["Layer", "batch", "he_weights", "precision"]
+__all__ = ["Layer", "batch", "he_weights", "numbers", "precision"]
+
+PRECISIONS = (np.float32, np.float64)
+LARGEST = 100_000_000
+"""The most weights that a layer may have: 800 MB."""
 
 
 class Layer:
     """A function of an input and of parameters, with its derivatives.
+
+    What is not finite passes through, with NumPy's warnings: a training looks for it in its losses.
 
     Attributes
     ----------
@@ -74,23 +80,41 @@ def he_weights(
 
     Source: K. He et al., *Delving deep into rectifiers*, ICCV 2015, equation 10.
     """
-    rng = np.random.default_rng(random_state)
+    if math.prod(shape) > LARGEST:
+        raise ValueError(
+            f"n_in, n_out and kernel must ask for at most {LARGEST} weights, got the shape {shape}"
+        )
+    rng = random_source(random_state)
     return (rng.standard_normal(shape) * math.sqrt(2 / inputs)).astype(dtype)
 
 
 def precision(dtype: DTypeLike) -> np.dtype[Any]:
     """Return the type of a layer's numbers, float32 or float64."""
-    found = np.dtype(dtype)
-    if found not in (np.float32, np.float64):
+    try:
+        found = np.dtype(dtype)
+    except (TypeError, ValueError):
+        raise TypeError(f"dtype must be float32 or float64, got {dtype!r}") from None
+    if found not in PRECISIONS:
         raise ValueError(f"dtype must be float32 or float64, got {found}")
     return found
+
+
+def numbers(X: Floats) -> Floats:
+    """Return X if it is an array of single or double precision: all that a layer without numbers asks."""
+    if not isinstance(X, np.ndarray) or X.dtype not in PRECISIONS:
+        raise TypeError(
+            f"X must be an array of float32 or float64, got {getattr(X, 'dtype', type(X).__name__)}"
+        )
+    if not X.size or not X.ndim:
+        raise ValueError(f"X must hold one example or more, got shape {X.shape}")
+    return X
 
 
 def batch(X: Floats, axes: int, channels: int, dtype: np.dtype[Any]) -> Floats:
     """Return X if it is a batch that a layer reads: so many axes, so many channels on the last, its dtype."""
     if not isinstance(X, np.ndarray) or X.dtype != dtype:
         raise TypeError(f"X must be an array of {dtype}, got {getattr(X, 'dtype', type(X).__name__)}")
-    if X.ndim != axes or X.shape[-1] != channels:
+    if X.ndim != axes or X.shape[-1] != channels or not X.size:
         wanted = f"({'any, ' * (axes - 1)}{channels})"
         raise ValueError(f"X must have shape {wanted}, got shape {X.shape}")
     return X

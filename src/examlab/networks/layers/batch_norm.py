@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from examlab.arguments import Floats, whole
+from examlab.arguments import MOST, Floats, flag, whole
 from examlab.networks.layers.base import Layer, batch, precision
 from examlab.networks.pixels import channel_sums
 from examlab.networks.threads import in_chunks
@@ -47,13 +47,14 @@ class BatchNorm(Layer):
 
     def __init__(self, channels: int, *, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
-        self.channels, self.dtype = whole("channels", channels, at_least=1), precision(dtype)
+        self.channels, self.dtype = whole("channels", channels, at_least=1, at_most=MOST), precision(dtype)
         self._start(scale=np.ones(channels, self.dtype), shift=np.zeros(channels, self.dtype))
         self.statistics = {"mean": np.zeros(channels, self.dtype), "variance": np.ones(channels, self.dtype)}
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return the normalised batch, scaled and shifted."""
-        batch(X, 4 if np.ndim(X) == 4 else 2, self.channels, self.dtype)
+        training = flag("training", training)
+        batch(X, 4 if getattr(X, "ndim", 2) == 4 else 2, self.channels, self.dtype)
         count = X.size // self.channels
         mean = channel_sums(X) / count if training else self.statistics["mean"]
         normal, Y = np.empty_like(X), np.empty_like(X)

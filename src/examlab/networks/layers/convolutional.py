@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from examlab.arguments import Floats, whole
-from examlab.networks.convolution import gather, output_size, scatter, transposed_output_size, windows
+from examlab.arguments import MOST, Floats, whole
+from examlab.networks.convolution import (
+    MOST_PIXELS,
+    gather,
+    output_size,
+    scatter,
+    transposed_output_size,
+    windows,
+)
 from examlab.networks.layers.base import Layer, batch, he_weights, precision
 from examlab.networks.pixels import channel_sums, pixels, times
 from examlab.networks.threads import in_chunks
@@ -29,9 +36,13 @@ class _Convolutional(Layer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.n_in, self.n_out = whole("n_in", n_in, at_least=1), whole("n_out", n_out, at_least=1)
-        self.kernel, self.stride = whole("kernel", kernel, at_least=1), whole("stride", stride, at_least=1)
-        self.padding = whole("padding", padding, at_least=0)
+        self.n_in, self.n_out = (
+            whole("n_in", n_in, at_least=1, at_most=MOST),
+            whole("n_out", n_out, at_least=1, at_most=MOST),
+        )
+        self.kernel = whole("kernel", kernel, at_least=1)
+        self.stride = whole("stride", stride, at_least=1, at_most=MOST_PIXELS)
+        self.padding = whole("padding", padding, at_least=0, at_most=MOST_PIXELS)
         self.dtype = precision(dtype)
         W = he_weights((kernel, kernel, n_in, n_out), self._inputs(), self.dtype, random_state)
         self._start(W=W, b=np.zeros(n_out, self.dtype))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from examlab.arguments import Floats, whole
+from examlab.arguments import MOST, Floats, whole
 from examlab.networks.layers.base import Layer, batch, he_weights, precision
 
 __all__ = ["Dense"]
@@ -43,7 +43,10 @@ class Dense(Layer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.n_in, self.n_out = whole("n_in", n_in, at_least=1), whole("n_out", n_out, at_least=1)
+        self.n_in, self.n_out = (
+            whole("n_in", n_in, at_least=1, at_most=MOST),
+            whole("n_out", n_out, at_least=1, at_most=MOST),
+        )
         self.dtype = precision(dtype)
         W = he_weights((n_in, n_out), n_in, self.dtype, random_state)
         self._start(W=W, b=np.zeros(n_out, self.dtype))

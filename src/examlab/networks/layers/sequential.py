@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from examlab.arguments import Floats
+from examlab.arguments import Floats, entries
 from examlab.networks.layers.base import Layer
 
 __all__ = ["Sequential"]
@@ -44,7 +44,7 @@ class Sequential:
     """
 
     def __init__(self, layers: Iterable[Layer]) -> None:
-        self.layers = list(layers)
+        self.layers = entries("layers", layers)
         if not self.layers or not all(isinstance(layer, Layer) for layer in self.layers):
             raise TypeError(f"layers must be one layer or more, got {self.layers!r}")
         self.vector = _joined([layer.parameters for layer in self.layers])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from examlab.arguments import Floats, whole
-from examlab.networks.layers.base import Layer
+from examlab.arguments import Floats, entries, whole
+from examlab.networks.layers.base import Layer, numbers
 
 __all__ = ["Flatten", "Reshape"]
 
@@ -32,11 +32,11 @@ class Reshape(Layer):
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.shape = tuple(whole("shape", side, at_least=1) for side in shape)
+        self.shape = tuple(whole("shape", side, at_least=1) for side in entries("shape", shape))
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return X in the new shape."""
-        if math.prod(X.shape[1:]) != math.prod(self.shape):
+        if math.prod(numbers(X).shape[1:]) != math.prod(self.shape):
             raise ValueError(f"X must have examples of {math.prod(self.shape)} numbers, got shape {X.shape}")
         self._memory = X.shape
         return self.push(X)
@@ -62,7 +62,7 @@ class Flatten(Layer):
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return the examples as rows."""
-        self._memory = X.shape
+        self._memory = numbers(X).shape
         return self.push(X)
 
     def pull(self, dY: Floats) -> Floats:

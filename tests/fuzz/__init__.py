@@ -1,0 +1,1 @@
+"""Bad input for every public function: see `test_fuzz.py`."""
