@@ -38,8 +38,9 @@ site: pdf epub zip ## the site with links to its PDF, EPUB and zip: what is publ
 serve: book ## build, then read the site at http://localhost:8000
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
-lab: install ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
+lab: install ## open the notebooks in JupyterLab, in the order of the book
+	@$(BIN)/python tools/lab.py
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/contents.md
 
 page: site-tools ## build one page alone, to look at while you write it: make page PAGE=notebooks/gan/1-output-layer
 	@$(BIN)/python tools/build_page.py "$(PAGE)"
@@ -126,6 +127,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-
 	  --python-version 3.11 $(LOCK_OPTIONS) pyproject.toml
 lock: install ## renew every lock: requirements*.lock from pyproject.toml, package-lock.json from package.json, classroom/ too
 	@$(COMPILE) --extra lab --extra large --extra book --extra test -o requirements.lock
+	@$(COMPILE) --extra lab --extra large -c requirements.lock -o requirements-lab.lock
 	@$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
 	@$(COMPILE) --extra lab --extra large --extra hub -c requirements.lock -o requirements-hub.lock
 	@for folder in . classroom; do $(BIN)/npm install --prefix $$folder --package-lock-only \

