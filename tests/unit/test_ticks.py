@@ -29,14 +29,14 @@ def axes():
     return figure, ax
 
 
-def draw_ours(*, grid, marks):
+def draw_ours(*, grid, marks, narrow=True):
     figure, ax = axes()
     for axis in (ax.xaxis, ax.yaxis):
         ax.add_artist(Ticks(axis, PLACES, LABELS, grid=style.GRID if grid else None, marks=marks, **LOOK))
     return figure
 
 
-def draw_theirs(*, grid, marks):
+def draw_theirs(*, grid, marks, narrow=True):
     figure, ax = axes()
     if grid:
         ax.grid(True, color=style.GRID)
