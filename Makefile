@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools binder
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -112,6 +112,10 @@ claims: install ## list anew, in tests/notebooks/claims.yml, where every number 
 # Make hands on what is set in the environment, too: SHARD=1/8 in a workflow says the same as on the command line.
 mutants: install ## make mistakes on purpose and count what the checks notice, for hours: PARTS="answers page mathematics", SAMPLE=300, SHARD=1/8, ONLY=networks/xor.py
 	@$(BIN)/python -m tests.mutants $(PARTS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SHARD),--shard $(SHARD)) $(if $(ONLY),--only $(ONLY))
+
+binder: install ## do what Binder does with environment.yml, run every notebook there on one processor, and renew the table of what each takes
+	@$(BIN)/python tools/browser.py --quiet
+	@$(BIN)/python tools/binder.py
 
 hub: hub-tools ## a classroom on this machine: JupyterHub on 127.0.0.1, a folder for each student in _build/hub
 	@.venv-hub/bin/python -m jupyterhub --config classroom/jupyterhub_config.py

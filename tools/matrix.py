@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from other_blas import compile_jumps
+from pythons import find_python
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "_build" / "matrix"
@@ -128,26 +129,10 @@ def _pythons() -> Iterator[Cell | Skipped]:
         if version == mine:
             continue
         name = f"python-{version}"
-        if base := _found(version):
+        if base := find_python(version):
             yield Cell(name, _threads(1), base)
         else:
             yield Skipped(name, f"no Python {version} is installed here")
-
-
-def _found(version: str) -> Path | None:
-    """Return a Python of this version: one on the path that starts, or one that pyenv keeps."""
-    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [shutil.which(f"python{version}"), *map(str, sorted(kept.glob(f"{version}.*/bin/python")))]
-    for candidate in filter(None, candidates):
-        try:
-            if (
-                _output(Path(candidate), "import sys; print('%d.%d' % sys.version_info[:2])").strip()
-                == version
-            ):
-                return Path(candidate)
-        except (OSError, subprocess.CalledProcessError):
-            continue  # a stand-in for one that is not there
-    return None
 
 
 def _libraries() -> Iterator[Cell | Skipped]:

@@ -16,12 +16,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from examlab.reading.publish.moved import moved_pages
 from tools.browser import ARGUMENTS, HELP, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
+LATE = "Late-Scripts"
+"""By this header a page asks our server to hold back its scripts, by so many seconds."""
 _FIGURE = re.compile(
     r'<figure class="examlab-explore[^"]*" id="(explore-\w+)"[^>]*>(<div class="examlab-controls")?'
 )
@@ -69,9 +71,15 @@ class _Files(SimpleHTTPRequestHandler):
 
     policy = ""
     packed = False
+    asked = 0.0
+    """When a page was last asked for."""
 
     def send_head(self) -> BinaryIO | None:
         path = Path(self.translate_path(self.path))
+        if path.suffix == ".html":
+            type(self).asked = time.monotonic()
+        if path.suffix == ".js" and (seconds := self.headers.get(LATE)):
+            time.sleep(max(0.0, self.asked + float(seconds) - time.monotonic()))
         if not self.packed or path.suffix not in {".html", ".css", ".js", ".svg"} or not path.is_file():
             return cast("BinaryIO | None", super().send_head())
         body = gzip.compress(path.read_bytes(), mtime=0)
@@ -132,7 +140,6 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
-    held: bool = False
 
     def __post_init__(self) -> None:
         """Start to listen."""
@@ -153,15 +160,11 @@ class Visit:
             self.trouble.append(f"console: {message.text}")
 
     def hold_scripts(self, seconds: float = 0.25) -> None:
-        """Let the scripts of the page come late: they run in their order, so that one holds up the others."""
+        """Let the scripts of the page come late, by so many seconds after the page itself.
 
-        def wait(route: Route) -> None:
-            if not self.held:
-                self.held = True
-                time.sleep(seconds)
-            route.continue_()
-
-        self.page.route(re.compile(r"\.js\b"), wait)
+        The server holds them back: a request that the browser's driver holds may be held for ever.
+        """
+        self.page.set_extra_http_headers({LATE: str(seconds)})
 
     def elsewhere(self, home: str) -> list[str]:
         """Return what the page asked for outside of its home."""

@@ -14,6 +14,7 @@ import matrix
 import pytest
 from matrix import Cell, Skipped
 from other_blas import bundled, functions, usual_name
+from pythons import find_python
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the command is for Linux")
 
@@ -62,12 +63,12 @@ def test_a_python_that_does_not_start_is_no_python(tmp_path: Path, monkeypatch: 
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    assert matrix._found("3.99") is None
+    assert find_python("3.99") is None
     real = tmp_path / "versions" / "3.99.1" / "bin"
     real.mkdir(parents=True)
     (real / "python").write_text("#!/bin/sh\necho 3.99\n")
     (real / "python").chmod(0o755)
-    assert matrix._found("3.99") == real / "python"
+    assert find_python("3.99") == real / "python"
 
 
 def test_what_fails_is_named_and_what_is_skipped(
