@@ -55,7 +55,7 @@ def jupyter(
     root: Path, folder: Path, python: str, environment: Mapping[str, str], processors: set[int]
 ) -> Iterator[Server]:
     """Serve the files in `root` with the JupyterLab of a Python, and end it afterwards."""
-    address, token = f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16)
+    address, token = f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)
     folder.mkdir(parents=True, exist_ok=True)
     variables = {**environment, **{name: str(folder / value) for name, value in FOLDERS.items()}}
     log = folder / "server.log"
@@ -74,10 +74,11 @@ def jupyter(
         _wait_for(server, process, log)
         yield server
     finally:
-        _end(process)
+        end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -108,7 +109,7 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> No
     raise RuntimeError(f"Jupyter did not answer within {START_SECONDS} s:\n{said[-3000:]}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End the server, which ends its kernels, and by its id whatever it started that is still there then."""
     if process.poll() is not None:
         return

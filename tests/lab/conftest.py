@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,10 +16,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-import psutil
 import pytest
 from browser import ARGUMENTS, find_browser
 from playwright.sync_api import Page, sync_playwright
+from serve_jupyter import FOLDERS, end, free_port
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -75,7 +74,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     for part in ("notebooks", "book"):  # what the notebooks link to stands in both
         shutil.copytree(ROOT / part, folder / "project" / part, ignore=shutil.ignore_patterns(".*"))
     write_settings(folder / "settings", SETTINGS)
-    found = Lab(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), folder)
+    found = Lab(f"http://127.0.0.1:{free_port()}", secrets.token_hex(16), folder)
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             _command(found),
@@ -89,7 +88,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             _wait_for(found, server)
             yield found
         finally:
-            _end(server)
+            end(server)
 
 
 @pytest.fixture(scope="session")
@@ -148,12 +147,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(line)
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def _command(lab: Lab) -> list[str]:
     address, port = lab.address.removeprefix("http://").split(":")
     return [
@@ -177,16 +170,8 @@ def _command(lab: Lab) -> list[str]:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return the environment of `make lab`, but with every folder that Jupyter writes to elsewhere."""
-    ours = {
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        "IPYTHONDIR": "ipython",
-    }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXAMLAB_")}
-    return inherited | {name: str(folder / value) for name, value in ours.items()}
+    return inherited | {name: str(folder / value) for name, value in FOLDERS.items()}
 
 
 def _wait_for(lab: Lab, server: subprocess.Popen[bytes]) -> None:
@@ -201,16 +186,3 @@ def _wait_for(lab: Lab, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.2)
     log = (lab.folder / "server.log").read_text(encoding="utf-8", errors="replace")
     pytest.fail(f"JupyterLab did not answer within {START_SECONDS} s:\n{log[-3000:]}")
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """End the server, which ends its kernels, and by its id whatever it started that is still there then."""
-    if server.poll() is not None:
-        return
-    itself = psutil.Process(server.pid)
-    family = [itself, *itself.children(recursive=True)]
-    itself.terminate()
-    _gone, left = psutil.wait_procs(family, timeout=20)
-    for process in left:
-        process.kill()
-    server.wait()

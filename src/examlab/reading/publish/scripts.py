@@ -88,9 +88,8 @@ def tidied(page: str, *, searches: bool) -> tuple[str, str]:
         # For a reader who searches while typing on any page; otherwise the page of results needs them alone.
         page = _SEARCH.sub("", page)
     inline: list[str] = []
-    last: list[
-        str
-    ] = []  # these waited already, and so ran after all others; then the index starts the search
+    # These waited already, and so ran after all others; then the index starts the search.
+    last: list[str] = []
 
     def treat(match: re.Match[str]) -> str:
         attributes, text = match.groups()
