@@ -2,7 +2,10 @@
 
 import copy
 import itertools
+import os
 import pickle
+import signal
+import time
 
 import autograd.numpy as anp
 import numpy as np
@@ -23,8 +26,10 @@ from examlab.networks.layers import (
     Sequential,
     Tanh,
 )
+from examlab.networks.layers.sequential import ENOUGH
 from examlab.networks.penalty import r1_penalty
-from examlab.networks.threads import in_chunks
+from examlab.networks.pixels import in_chunks
+from examlab.networks.threads import in_halves, over_halves
 
 RNG = np.random.default_rng(5)
 
@@ -270,6 +275,98 @@ def test_networks_are_reproducible_and_differ_by_their_seed():
 def test_pieces_of_a_batch_come_back_in_order():
     X = np.arange(100.0)[:, None, None] * np.ones((1, 40, 40))
     assert np.concatenate(in_chunks(X, lambda chunk: X[chunk, 0, 0])).tolist() == list(range(100))
+
+
+def halved_and_whole():
+    """Yield two copies of a network with all that halves have to agree on, the second for whole batches."""
+    for _ in range(2):
+        options = {"random_state": np.random.default_rng(0), "dtype": float}
+        yield Sequential(
+            [
+                *(Conv2d(2, 3, 3, stride=2, padding=1, **options), BatchNorm(3, dtype=float), LeakyReLU()),
+                *(
+                    ConvTranspose2d(3, 2, 4, stride=2, padding=1, **options),
+                    BatchNorm(2, dtype=float),
+                    Tanh(),
+                ),
+                *(Flatten(), Dense(128, 1, **options)),
+            ]
+        )
+
+
+@pytest.mark.parametrize("batch", [ENOUGH, ENOUGH + 1, 3 * ENOUGH])
+def test_two_halves_do_what_the_whole_batch_does(batch, monkeypatch):
+    halved, whole = halved_and_whole()
+    monkeypatch.setattr(whole, "_is_worth_two", lambda X: False)
+    X, dY = normal(batch, 8, 8, 2), normal(batch, 1)
+    for _ in range(2):  # the second time, memory and gradients are in use
+        agree(halved.forward(X), whole.forward(X))
+        assert halved._cut == batch // 2
+        assert whole._cut is None
+        agree(halved.pull(dY), whole.pull(dY))
+        agree(halved.backward(dY), whole.backward(dY))
+        agree(halved.gradient, whole.gradient)
+        halved.learn(2 * dY), whole.learn(2 * dY)
+        agree(halved.gradient, whole.gradient)
+        agree(halved.statistics, whole.statistics)
+    agree(halved.forward(X, training=False), whole.forward(X, training=False))
+
+
+def test_halves_push_as_the_whole_batch_does(monkeypatch):
+    halved, whole = (gan.build_discriminator(random_state=0, dtype=float) for _ in range(2))
+    monkeypatch.setattr(whole, "_is_worth_two", lambda X: False)
+    X, dX, dY = normal(64, 32, 32, 1), normal(64, 32, 32, 1), normal(64, 1)
+    agree(halved.forward(X), whole.forward(X))
+    agree(halved.push(dX), whole.push(dX))
+    halved.learn(dY), whole.learn(dY)
+    agree(halved.gradient, whole.gradient)
+
+
+def test_an_error_in_one_half_ends_the_other():
+    def fail():
+        raise OSError("no")
+
+    for first, second in [(fail, lambda: over_halves(1)), (lambda: over_halves(1), fail)]:
+        with pytest.raises(OSError, match="no"):
+            in_halves(first, second)
+    assert in_halves(lambda: over_halves(1), lambda: over_halves(2)) == ((3,), (3,))
+
+
+def test_an_interrupt_waits_for_the_other_half():
+    done = []
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    def slow():
+        time.sleep(0.05)
+        done.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        in_halves(interrupted, slow)
+    assert done == [True]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system makes other processes in another way")
+def test_halves_work_in_a_forked_process():
+    in_halves(lambda: 1, lambda: 2)
+    if (child := os.fork()) == 0:
+        os._exit(in_halves(lambda: 1, lambda: 2) != (1, 2))
+    for _ in range(500):
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        time.sleep(0.01)
+    else:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        pytest.fail("the forked process waits for a thread that it has not")
+    assert status == 0
+
+
+def test_what_does_not_fit_is_met_whole():
+    with pytest.raises(ValueError, match=r"got shape \(64, 32, 32, 2\)"):
+        gan.build_discriminator().forward(single(64, 32, 32, 2))
 
 
 def single(*shape):

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from examlab.arguments import Floats
-from examlab.networks.threads import in_chunks
 
-__all__ = ["channel_sums", "pixels", "times"]
+__all__ = ["channel_sums", "in_chunks", "pixels", "times"]
+
+IMAGES = 32
+"""How many images a piece has: few enough for the processor's cache, enough to be worth a call."""
+
+SMALL = 1 << 16
+"""Batches of fewer numbers stay whole: they are in the cache as they are."""
+
+Result = TypeVar("Result")
+
+
+def in_chunks(X: Floats, work: Callable[[slice], Result]) -> list[Result]:
+    """Return what `work` makes of each piece of the batch X, in order.
+
+    Examples
+    --------
+    >>> X = np.ones((40, 64, 64))
+    >>> in_chunks(X, lambda chunk: len(X[chunk]))
+    [32, 8]
+    """
+    if X.size < SMALL:
+        return [work(slice(None))]
+    return [work(slice(start, start + IMAGES)) for start in range(0, len(X), IMAGES)]
 
 
 def pixels(images: Floats) -> Floats:

@@ -1,59 +1,100 @@
-"""Two threads over the images of a batch.
+"""Two threads for the two halves of a batch.
 
-The pieces depend on the batch alone, and their results keep the order of the batch: neither the number of
-threads nor their timing can change a bit of the result.
+Each goes through a whole network: handing every layer's work over costs about as much as it saves. Where a
+layer looks at the whole batch, as batch normalisation does, the halves tell each other what they have found.
+Where a batch is cut depends on its length alone, and sums are taken in the order of the halves: neither the
+number of cores nor the timing of the threads can change a bit of the result.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import ContextVar, copy_context
 from functools import cache
-from typing import TypeVar
+from queue import SimpleQueue
+from typing import Any, NamedTuple, TypeVar
 
-from examlab.arguments import Floats
-
-__all__ = ["in_chunks"]
-
-IMAGES = 16
-"""How many images a piece has: few enough for the processor's cache, enough to be worth a call."""
-
-SMALL = 1 << 16
-"""Batches of fewer numbers stay whole: handing them over would cost more than it saves."""
+__all__ = ["in_halves", "is_first", "over_halves"]
 
 Result = TypeVar("Result")
 
 
-def in_chunks(X: Floats, work: Callable[[slice], Result]) -> list[Result]:
-    """Return what `work` makes of each piece of the batch X, in order.
+class _Half(NamedTuple):
+    """Which half of a batch a thread works on, and the way from and to the other one."""
+
+    number: int
+    theirs: SimpleQueue[Any]
+    ours: SimpleQueue[Any]
+
+
+class _EndedEarlyError(RuntimeError):
+    """The other half has met an error, which is the one to tell of."""
+
+
+_half: ContextVar[_Half | None] = ContextVar("half", default=None)
+
+
+def in_halves(first: Callable[[], Result], second: Callable[[], Result]) -> tuple[Result, Result]:
+    """Return what two functions return that run at the same time.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> X = np.ones((40, 64, 64))
-    >>> in_chunks(X, lambda chunk: len(X[chunk]))
-    [16, 16, 8]
+    >>> in_halves(lambda: over_halves(1, 2.5), lambda: over_halves(2, 0.5))
+    ((3, 3.0), (3, 3.0))
     """
-    if X.size < SMALL or len(X) <= IMAGES:
-        return [work(slice(None))]
-    chunks = [slice(start, start + IMAGES) for start in range(0, len(X), IMAGES)]
-    jobs, results = iter(enumerate(chunks)), dict[int, Result]()
-
-    def take_jobs() -> None:
-        for place, chunk in jobs:
-            results[place] = work(chunk)
-
-    helper = _helper().submit(take_jobs)
+    a, b = SimpleQueue[Any](), SimpleQueue[Any]()
+    # In a copy of the context, because NumPy keeps there what to do about an overflow.
+    helper = _helper().submit(copy_context().run, _work, _Half(1, a, b), second)
     try:
-        take_jobs()
+        one = copy_context().run(_work, _Half(0, b, a), first)
+    except _EndedEarlyError:
+        helper.result()  # raises why
+        raise
     finally:
-        # Even after an interrupt, nobody goes on writing behind the caller's back.
-        if not helper.cancel():
-            helper.result()
-    return [results[place] for place in range(len(chunks))]
+        wait([helper])  # even after an interrupt, nobody goes on writing behind the caller's back
+    return one, helper.result()
+
+
+def over_halves(*mine: Any) -> tuple[Any, ...]:
+    """Return the sums of what both halves have found; what one found, if the batch is whole.
+
+    Examples
+    --------
+    >>> over_halves(1, 2.5)
+    (1, 2.5)
+    """
+    half = _half.get()
+    if half is None:
+        return mine
+    half.ours.put(mine)
+    theirs = half.theirs.get()
+    if theirs is None:
+        raise _EndedEarlyError
+    first, second = (mine, theirs) if half.number == 0 else (theirs, mine)
+    return tuple(one + other for one, other in zip(first, second, strict=True))
+
+
+def is_first() -> bool:
+    """Tell whether this is the first half, or the whole batch: what is kept once, it keeps."""
+    half = _half.get()
+    return half is None or half.number == 0
+
+
+def _work(half: _Half, work: Callable[[], Result]) -> Result:
+    _half.set(half)
+    try:
+        return work()
+    finally:
+        half.ours.put(None)  # so that the other does not wait for what will never come
 
 
 @cache
 def _helper() -> ThreadPoolExecutor:
     """Return the second thread; the first is the caller's."""
     return ThreadPoolExecutor(1, thread_name_prefix="examlab")
+
+
+if hasattr(os, "register_at_fork"):  # a thread does not go along into another process
+    os.register_at_fork(after_in_child=_helper.cache_clear)

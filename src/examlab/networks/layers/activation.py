@@ -6,7 +6,7 @@ import numpy as np
 
 from examlab.arguments import UNIT, Floats, number
 from examlab.networks.layers.base import Layer, numbers
-from examlab.networks.threads import in_chunks
+from examlab.networks.pixels import in_chunks
 
 __all__ = ["LeakyReLU", "ReLU", "Tanh"]
 

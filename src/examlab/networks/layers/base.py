@@ -29,9 +29,12 @@ class Layer:
         records.
     piecewise_linear : bool
         Whether the derivative is constant around almost every input, so that only the parameters bend it.
+    convolves : bool
+        Whether it does so much that two threads are worth their while.
     """
 
     piecewise_linear = True
+    convolves = False
 
     def __init__(self) -> None:
         self.parameters: dict[str, Floats] = {}

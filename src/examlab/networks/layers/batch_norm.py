@@ -7,8 +7,8 @@ from numpy.typing import DTypeLike
 
 from examlab.arguments import MOST, Floats, flag, whole
 from examlab.networks.layers.base import Layer, batch, precision
-from examlab.networks.pixels import channel_sums
-from examlab.networks.threads import in_chunks
+from examlab.networks.pixels import channel_sums, in_chunks
+from examlab.networks.threads import is_first, over_halves
 
 __all__ = ["BatchNorm"]
 
@@ -55,12 +55,13 @@ class BatchNorm(Layer):
         """Return the normalised batch, scaled and shifted."""
         training = flag("training", training)
         batch(X, 4 if getattr(X, "ndim", 2) == 4 else 2, self.channels, self.dtype)
-        count = X.size // self.channels
-        mean = channel_sums(X) / count if training else self.statistics["mean"]
+        total, count = over_halves(channel_sums(X), X.size // self.channels)
+        mean = total / count if training else self.statistics["mean"]
         normal, Y = np.empty_like(X), np.empty_like(X)
         in_chunks(X, lambda chunk: np.subtract(X[chunk], mean, out=normal[chunk]))
-        variance = channel_sums(normal, normal) / count if training else self.statistics["variance"]
-        if training:
+        (total,) = over_halves(channel_sums(normal, normal))
+        variance = total / count if training else self.statistics["variance"]
+        if training and is_first():
             self._record(mean=mean, variance=variance)
         shrink = 1 / np.sqrt(variance + self.dtype.type(EPSILON))
 
@@ -87,8 +88,8 @@ class BatchNorm(Layer):
         """
         self.learn(dY)
         normal, shrink, training = self._remembered
-        share = training / (dY.size // self.channels)
-        slope, mean = (self.gradients[name] * self.dtype.type(share) for name in ("scale", "shift"))
+        *totals, count = over_halves(*self.gradients.values(), dY.size // self.channels)
+        slope, mean = (total * self.dtype.type(training / count) for total in totals)
         factor, dX = self.parameters["scale"] * shrink, np.empty_like(dY)
 
         def work(chunk: slice) -> None:

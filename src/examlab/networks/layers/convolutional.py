@@ -15,14 +15,15 @@ from examlab.networks.convolution import (
     windows,
 )
 from examlab.networks.layers.base import Layer, batch, he_weights, precision
-from examlab.networks.pixels import channel_sums, pixels, times
-from examlab.networks.threads import in_chunks
+from examlab.networks.pixels import channel_sums, in_chunks, pixels, times
 
 __all__ = ["Conv2d", "ConvTranspose2d"]
 
 
 class _Convolutional(Layer):
     """What both kinds have: a kernel of weights (kernel, kernel, n_in, n_out), and one bias a channel."""
+
+    convolves = True
 
     def __init__(
         self,

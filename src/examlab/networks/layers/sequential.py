@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
+from functools import cached_property
 
 import numpy as np
 
 from examlab.arguments import Floats, entries
 from examlab.networks.layers.base import Layer
+from examlab.networks.threads import in_halves
 
 __all__ = ["Sequential"]
+
+ENOUGH = 32
+"""Images in a batch that is worth two threads."""
 
 
 class Sequential:
@@ -50,6 +56,7 @@ class Sequential:
         self.vector = _joined([layer.parameters for layer in self.layers])
         self.gradient = _joined([layer.gradients for layer in self.layers])
         self.statistics = _joined([layer.statistics for layer in self.layers])
+        self._cut: int | None = None
 
     def __reduce__(self) -> tuple[type[Sequential], tuple[list[Layer]]]:
         # A copy, or a pickle, lays out its own vectors.
@@ -79,33 +86,67 @@ class Sequential:
 
     def forward(self, X: Floats, *, training: bool = True) -> Floats:
         """Return the last layer's output."""
-        for layer in self.layers:
-            X = layer.forward(X, training=training)
-        return X
+        self._cut = len(X) // 2 if self._is_worth_two(X) else None
+        try:
+            return self._go(X, lambda layers, X: _through(layers, "forward", X, training=training))
+        except (TypeError, ValueError):
+            self._cut = None  # so that the message tells the shape of the whole batch
+            return _through(self.layers, "forward", X, training=training)
 
     def backward(self, dY: Floats) -> Floats:
         """Leave all gradients in `gradient`, and return the gradient in the network's input."""
-        for layer in reversed(self.layers):
-            dY = layer.backward(dY)
-        return dY
+        dX = self._go(dY, lambda layers, dY: _through(layers[::-1], "backward", dY))
+        self._join_gradients()
+        return dX
 
     def learn(self, dY: Floats) -> None:
         """Leave all gradients in `gradient`: `backward` without the gradient in the input."""
-        for layer in reversed(self.layers[1:]):
-            dY = layer.backward(dY)
-        self.layers[0].learn(dY)
+        self._go(dY, _learn)
+        self._join_gradients()
 
     def pull(self, dY: Floats) -> Floats:
         """Return the gradient in the network's input: `backward` without the parameters' gradients."""
-        for layer in reversed(self.layers):
-            dY = layer.pull(dY)
-        return dY
+        return self._go(dY, lambda layers, dY: _through(layers[::-1], "pull", dY))
 
     def push(self, dX: Floats) -> Floats:
         """Return how the output moves when the input moves by dX."""
-        for layer in self.layers:
-            dX = layer.push(dX)
-        return dX
+        return self._go(dX, lambda layers, dX: _through(layers, "push", dX))
+
+    def _is_worth_two(self, X: Floats) -> bool:
+        return len(X) >= ENOUGH and any(layer.convolves for layer in self.layers)
+
+    def _go(self, X: Floats, way: Callable[[list[Layer], Floats], Floats]) -> Floats:
+        """Return what a way through the layers makes of a batch: at once, or of its halves in two threads."""
+        if self._cut is None:
+            return way(self.layers, X)
+        first, second = X[: self._cut], X[self._cut :]
+        return np.concatenate(in_halves(lambda: way(self.layers, first), lambda: way(self._others, second)))
+
+    @cached_property
+    def _others(self) -> list[Layer]:
+        """The layers for the second half: the same parameters, but a memory and gradients of their own."""
+        others = [copy(layer) for layer in self.layers]
+        for layer in others:
+            layer.gradients = {name: np.empty_like(array) for name, array in layer.gradients.items()}
+        self._other_gradient = _joined([layer.gradients for layer in others])
+        return others
+
+    def _join_gradients(self) -> None:
+        if self._cut is not None:
+            self.gradient += self._other_gradient
+
+
+def _through(layers: list[Layer], way: str, X: Floats, **options: bool) -> Floats:
+    for layer in layers:
+        X = getattr(layer, way)(X, **options)
+    return X
+
+
+def _learn(layers: list[Layer], dY: Floats) -> Floats:
+    """Leave the gradients in the layers; return what came to the first one."""
+    dY = _through(layers[:0:-1], "backward", dY)
+    layers[0].learn(dY)
+    return dY
 
 
 def _joined(owners: list[dict[str, Floats]]) -> Floats:
