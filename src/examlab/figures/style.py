@@ -48,6 +48,7 @@ __all__ = [
     "note",
     "number",
     "panels",
+    "per_cent",
     "point",
     "rows",
     "scale",
@@ -316,6 +317,17 @@ def number(value: float, *, digits: int | None = 2) -> str:
         mantissa, exponent = f"{value:.1e}".split("e")
         text = f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}"
     return text.replace("-", "−").replace(".", "," if language().startswith("fr") else ".")
+
+
+def per_cent(share: float) -> str:
+    """Write a share in per cent, to two figures: the third one differs from machine to machine.
+
+    Examples
+    --------
+    >>> [per_cent(share) for share in (1.0, 0.6696, 0.075, 0.0)]
+    ['100', '67', '7.5', '0']
+    """
+    return number(100 * share, digits=0 if share >= 0.0995 else 1)
 
 
 def whole(value: int) -> str:

@@ -43,6 +43,10 @@ WIDTH = 4.0
 """A domain's sigma² over the cluster's total variance."""
 TRACE = 1e-12
 """A deviation that is smaller against the mean is rounding."""
+SOLVED = 1e-5
+"""To what libsvm solves."""
+EDGE = 1e-4
+"""Pixels on the boundary of a domain belong to it: so far outside, libsvm's single precision may put them."""
 NEVER = 1e-5
 """Chiu's bounds on the potential, when the number of centres is chosen in another way: above rounding."""
 
@@ -215,7 +219,7 @@ class Domains:
         # Two pixels have no rim; a cluster of equal pixels has no width.
         if len(X) < 3 or not width > 0:
             return None
-        return OneClassSVM(kernel="rbf", gamma=1 / width, nu=nu).fit(X)
+        return OneClassSVM(kernel="rbf", gamma=1 / width, nu=nu, tol=SOLVED).fit(X)
 
     def outside(self, X: Floats, labels: Integers) -> NDArray[np.bool_]:
         """Return which pixels lie outside the domain of their cluster."""
@@ -223,7 +227,7 @@ class Domains:
         for number, model in enumerate(self.models):
             here = np.flatnonzero(labels == number)
             if model is not None and here.size:
-                found[here] = model.predict(X[here]) < 0
+                found[here] = model.decision_function(X[here]) < -EDGE
         return found
 
 

@@ -17,7 +17,7 @@ from examlab.arguments import number as checked
 from examlab.figures import style
 from examlab.figures.article import machine
 from examlab.figures.pictures import compose, show_pixels
-from examlab.figures.style import number
+from examlab.figures.style import number, per_cent
 from examlab.hyperspectral import one_class
 from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.spectra import standardize
@@ -36,6 +36,9 @@ _WINDOW = (-2.4, 2.2, -2.4, 4.9)
 _CLOSE = (-1.6, 1.8, -0.7, 4.9)  # around the meadows alone
 # Greys of the four cases (this class or another, accepted or rejected), far enough apart to tell by eye.
 _GREYS = {(True, True): 1.0, (False, True): 0.35, (True, False): -0.3, (False, False): -1.0}
+
+_EDGE = 1e-6
+"""How far outside a pixel may seem to lie that is on the boundary."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def _verdict(sigma2: float, nu: float) -> _Verdict:
     field = one_class.decision_field(plane.trained, sigma2=sigma2, nu=nu, window=_WINDOW, resolution=240)
     assert field.model is not None
     kinds = one_class.support_vector_kinds(field.model, plane.trained)
-    return _Verdict(field, kinds, field.model.predict(plane.pixels) > 0)
+    # The trained pixels on the boundary are accepted, on whichever side of it rounding puts them.
+    return _Verdict(field, kinds, field.model.decision_function(plane.pixels) > -_EDGE)
 
 
 def _checked(sigma2: float, nu: float) -> tuple[float, float]:
@@ -200,9 +204,9 @@ def describe_rejected_pixels(*, sigma2: float, nu: float) -> str:
         sigma2=number(sigma2, digits=None),
         nu=number(nu, digits=None),
         n=_TRAINED,
-        outliers=number(100 * float(np.mean(found.kinds == "outlier")), digits=1),
-        rejected=number(100 * float(np.mean(~found.accepted[of_class])), digits=1),
-        accepted=number(100 * float(np.mean(found.accepted[~of_class])), digits=1),
+        outliers=per_cent(float(np.mean(found.kinds == "outlier"))),
+        rejected=per_cent(float(np.mean(~found.accepted[of_class]))),
+        accepted=per_cent(float(np.mean(found.accepted[~of_class]))),
     )
 
 

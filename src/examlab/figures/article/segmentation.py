@@ -16,7 +16,7 @@ from examlab.arguments import choice, instance, mapping, text, whole, whole_numb
 from examlab.arguments import number as checked
 from examlab.figures import style
 from examlab.figures.article import scene as drawing
-from examlab.figures.style import number
+from examlab.figures.style import number, per_cent
 from examlab.hyperspectral.segmentation import Segmentation, match_classes, scores, segment
 from examlab.hyperspectral.segmentation_study import PARTITIONS, Study
 from examlab.hyperspectral.validity import INDICES
@@ -130,8 +130,7 @@ def _shares_right(found: Segmentation) -> tuple[float, float]:
 
 def _bars_of_accuracy(ax: Axes, shares: Mapping[str, float]) -> None:
     rows = [
-        style.Row(name, 100 * share, f"{number(100 * share, digits=1)} %", style.BLUE)
-        for name, share in shares.items()
+        style.Row(name, 100 * share, f"{per_cent(share)} %", style.BLUE) for name, share in shares.items()
     ]
     style.dress(ax, title=_("Pixels that are right, in %"), grid="x", outdent=1.4)
     style.rows(ax, rows, limits=(0, 100), ticks=(0, 25, 50, 75, 100), column=0.75)
@@ -154,9 +153,9 @@ def describe_propagated_clusters(*, n_clusters: int, n_neighbors: int) -> str:
     ).format(
         clusters=n_clusters,
         k=n_neighbors,
-        labelled=number(100 * labelled, digits=1),
-        others=number(100 * others, digits=1),
-        rejected=number(100 * float(found.rejected.mean()), digits=1),
+        labelled=per_cent(labelled),
+        others=per_cent(others),
+        rejected=per_cent(float(found.rejected.mean())),
     )
 
 
@@ -324,10 +323,7 @@ def describe_method_maps(*, truth: ArrayLike, maps: Mapping[str, ArrayLike]) -> 
     _checked_maps(truth, maps)
     known = np.asarray(truth)
     classes = len(np.unique(known[known > 0]))
-    right = [
-        f"{name} {number(100 * scores(known, np.asarray(labels))['OA'], digits=1)} %"
-        for name, labels in maps.items()
-    ]
+    right = [f"{name} {per_cent(scores(known, np.asarray(labels))['OA'])} %" for name, labels in maps.items()]
     return _("The ground truth has {classes} classes. Of its pixels, these are right: {right}.").format(
         classes=classes, right="; ".join(right)
     )
@@ -577,7 +573,7 @@ def describe_influence(
         value=number(value, digits=None),
         name=name,
         clusters=clusters,
-        rejected=number(100 * float(run.rejected.mean()), digits=1),
+        rejected=per_cent(float(run.rejected.mean())),
         spans=spans,
         **{measure: number(here[measure]) for measure in _LOOKS},
     )

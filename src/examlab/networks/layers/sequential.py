@@ -113,8 +113,8 @@ class Sequential:
         return self._go(dX, lambda layers, dX: _through(layers, "push", dX))
 
     def _is_worth_two(self, X: Floats) -> bool:
-        # What is no array goes on to the first layer, which says so.
-        return np.ndim(X) > 0 and len(X) >= ENOUGH and any(layer.convolves for layer in self.layers)
+        is_batch = isinstance(X, np.ndarray) and X.ndim > 0  # what is none, the first layer refuses
+        return is_batch and len(X) >= ENOUGH and any(layer.convolves for layer in self.layers)
 
     def _go(self, X: Floats, way: Callable[[list[Layer], Floats], Floats]) -> Floats:
         """Return what a way through the layers makes of a batch: at once, or of its halves in two threads."""
