@@ -144,7 +144,7 @@ def test_rejected_pixels_are_outside_their_one_class_svm():
         outside = model.predict(X[elsewhere]) < 0
         assert (outside == FOUND.rejected.ravel()[elsewhere]).mean() > 0.99
     more = segment(SCENE.cube, MASK, nu=0.3, **SIX)
-    # What lies on the rim itself is not outside: a share of ν is the most that can be, in small clusters less.
+    # What lies on the rim itself is not outside: ν is the most that can be, in small clusters less.
     assert 0.02 < FOUND.rejected[MASK].mean() <= 0.05
     assert more.rejected[MASK].mean() == pytest.approx(0.3, abs=0.04)
 
