@@ -7,7 +7,9 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -35,6 +37,11 @@ class Hits:
     seconds: float
     functions: list[tuple[str, str]]
 
+    @property
+    def file(self) -> str:
+        """The file that the test is in."""
+        return self.test.split("::")[0]
+
 
 def sources() -> list[str]:
     """Return every module of the mathematics, from the package's folder."""
@@ -59,31 +66,49 @@ def _examples() -> list[str]:
 
 
 class Recorder:
-    """A plugin for pytest that notes which functions of the mathematics each test calls."""
+    """A plugin for pytest that notes which functions of the mathematics each test, or its file, calls."""
 
     def __init__(self) -> None:
         """Begin with nothing noted."""
         self.found: list[Hits] = []
         self._seen: set[CodeType] = set()
+        self._by_import: dict[str, set[CodeType]] = {}
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> None:
         self._seen.add(frame.f_code)
 
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        self._seen = set()
+        sys.settrace(self._trace)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:
+        """Import a test file, and note what it calls for all of its tests."""
+        with self._watched():
+            report = yield
+        self._by_import[collector.nodeid] = self._seen
+        return report
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
         """Run a test, and note what it calls."""
-        self._seen = set()
         begin = time.process_time()
-        sys.settrace(self._trace)
-        try:
-            return (yield)
-        finally:
-            sys.settrace(None)
-            self.found.append(Hits(item.nodeid, time.process_time() - begin, sorted(self._functions())))
+        with self._watched():
+            done = yield
+        self._seen |= self._by_import.get(item.nodeid.split("::")[0], set())
+        self.found.append(Hits(item.nodeid, time.process_time() - begin, sorted(self._functions())))
+        return done
 
     def _functions(self) -> set[tuple[str, str]]:
         folder = f"{PACKAGE}/"
-        files = {code: code.co_filename for code in self._seen if code.co_filename.startswith(folder)}
+        # Not the bodies of modules and classes, which every import runs.
+        functions = [code for code in self._seen if code.co_flags & CO_OPTIMIZED]
+        files = {code: code.co_filename for code in functions if code.co_filename.startswith(folder)}
         return {(name.removeprefix(folder), code.co_qualname) for code, name in files.items()}
 
 

@@ -2,7 +2,7 @@
 
 Every mutant runs in a process forked from one that has already loaded NumPy, SciPy and scikit-learn. The
 mutated module is compiled from memory: no file is touched. Only the tests that run the mutated function are
-started, the quickest first; what survives these meets all other tests of its module.
+started, the quickest first; what survives these meets all other tests of the files that run its module.
 """
 
 from __future__ import annotations
@@ -101,13 +101,16 @@ def _load() -> None:
 
 
 def _rounds(made: Mutant, known: list[Hits]) -> Iterator[list[Hits]]:
-    """Yield the tests that run the mutated function, the quickest first; then the others of its module."""
+    """Yield the tests that run the mutated function, the quickest first; then all others that may see it.
+
+    What a file keeps for several of its tests is computed in the first of them. So where one test runs the
+    module, the whole file may depend on it.
+    """
     quick = sorted(known, key=lambda one: one.seconds)
-    there = [one for one in quick if any(name == made.module for name, _function in one.functions)]
-    direct = [one for one in there if (made.module, made.inside) in one.functions]
+    direct = [one for one in quick if (made.module, made.inside) in one.functions]
     yield direct
-    everywhere = [one for one in known if one.test.startswith(READS_ALL)]
-    yield [*everywhere, *(one for one in there if one not in direct)]
+    files = {one.file for one in known if any(name == made.module for name, _function in one.functions)}
+    yield [one for one in quick if one not in direct and one.file in files | {READS_ALL}]
 
 
 def _tried(made: Mutant, tests: list[Hits]) -> str:

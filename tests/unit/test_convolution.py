@@ -135,6 +135,7 @@ X, W = np.ones((1, 4, 4, 2)), np.ones((3, 3, 2, 5))
         ((X[:0], W), {}, ValueError, "X"),
         ((X.astype(complex), W), {}, TypeError, "X"),
         ((X, W[:2]), {}, ValueError, "W"),
+        ((X, W[..., 0]), {}, ValueError, "W"),
         ((X, W[:, :, :1]), {}, ValueError, "W"),
         ((X, W.astype(np.float32)), {}, TypeError, "W"),
         ((X, W, np.ones(4)), {}, ValueError, "b"),

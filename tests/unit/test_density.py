@@ -190,6 +190,44 @@ def test_less_near_points_take_fewer_components_and_add_little_to_the_error(monk
     assert 0 < error() <= with_fewer < 2 * error() < 0.1
 
 
+def test_components_in_which_nothing_varies_are_not_taken_from_afar():
+    scaled = np.zeros((50, 20))
+    scaled[:, :10] = np.random.default_rng(0).normal(size=(50, 10))
+    projected, coarse = density._projected(scaled, 12)
+    assert (projected.shape, coarse) == ((50, 12), 10)
+
+
+@pytest.mark.parametrize(("beyond", "cut"), [(3.0, {False}), (6.3, {False, True})])
+def test_how_near_points_can_be_decides_which_pairs_are_left_out_cut_or_taken_with_fewer_components(
+    beyond, cut
+):
+    """Against all pairs of points in pieces of eighty, close together in all directions but one."""
+    rng = np.random.default_rng(0)
+    places = rng.uniform(-0.2, 0.2, size=(30, 8))
+    places[16:, 0] += np.linspace(0, 5.5, 14)
+    near = np.repeat(places, density.PIECE, axis=0)
+    near += rng.uniform(0, 0.1, size=near.shape)
+    points = np.column_stack([np.where(np.arange(len(near)) % 2, beyond, -beyond), np.zeros(len(near)), near])
+    norms = (points**2).sum(axis=1) / 2
+    factors = density._factors(points, norms, np.float64)
+    pieces = density._Pieces(points, norms, 9, np.float64)
+    chosen, start = np.arange(BLOCK), 2 * BLOCK
+    low, high = near[chosen].min(axis=0), near[chosen].max(axis=0)
+    boxes = [(one.min(axis=0), one.max(axis=0)) for one in near.reshape(-1, density.PIECE, 8)]
+    gaps = [np.maximum(0, np.maximum(least - high, low - most)) for least, most in boxes]
+    least = np.repeat([gap @ gap / 2 for gap in gaps], density.PIECE)
+    found, tiny = {10: [], 9: []}, set()
+    for part in pieces.parts(factors, chosen, start):
+        found[part.factors.shape[1] - 2].extend(part.others)
+        tiny.add(part.tiny)
+        exponents = cdist(points[chosen], points[part.others], "sqeuclidean") / 2
+        assert part.tiny or exponents.max() <= 87
+    after = np.arange(len(points)) >= start
+    assert found[10] == np.flatnonzero(after & (least < 2)).tolist() != []
+    assert found[9] == np.flatnonzero(after & (least >= 2) & (least < 9)).tolist() != []
+    assert (after & (least >= 9)).any() and tiny == cut
+
+
 def test_no_exponential_is_too_small_for_single_precision(monkeypatch):
     seen = []
 

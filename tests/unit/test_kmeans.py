@@ -58,6 +58,11 @@ def test_an_empty_cluster_takes_the_farthest_point_as_in_scikit_learn(seed):
     np.testing.assert_array_equal(trace.labels[-1], model.labels_)
 
 
+def test_a_cluster_of_two_can_give_up_its_farthest_point():
+    trace = trace_k_means([[0.0], [0.1], [9.0], [12.0]], [[0.0], [9.0], [100.0]])
+    np.testing.assert_allclose(trace.centers[1].ravel(), [0.05, 9.0, 12.0])
+
+
 # Theorems
 
 
@@ -170,6 +175,8 @@ def test_bad_counts():
         random_start([[0.0], [1.0]], n_clusters=3)
     with pytest.raises(ValueError, match=r"^n_clusters must .*got 0"):
         random_start([[0.0]], n_clusters=0)
+    with pytest.raises(ValueError, match=r"^X must have shape \(any, any\), got shape \(2,\)"):
+        random_start([0.0, 1.0], n_clusters=1)
     with pytest.raises(ValueError, match=r"^n_samples must .*got 19"):
         round_groups(n_samples=19)
     with pytest.raises(TypeError, match=r"^max_iterations must .*got 2.5"):

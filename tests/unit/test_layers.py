@@ -266,6 +266,24 @@ def test_weights_keep_the_size_of_signals():
     assert 0.9 < (Y**2).mean() / (X**2).mean() < 1.1
 
 
+@pytest.mark.parametrize(
+    ("layer", "n_in", "kernel", "stride", "read"),
+    [
+        (Conv2d, 2, 3, 1, 18),
+        (Conv2d, 2, 3, 3, 18),
+        (ConvTranspose2d, 2, 3, 1, 18),
+        (ConvTranspose2d, 2, 4, 2, 8),
+        (ConvTranspose2d, 1, 2, 2, 1),
+        (ConvTranspose2d, 1, 1, 3, 1),  # most outputs read nothing
+    ],
+)
+def test_first_weights_are_as_small_as_the_numbers_that_an_output_reads_are_many(
+    layer, n_in, kernel, stride, read
+):
+    W = layer(n_in, 4000, kernel, stride=stride, random_state=0).parameters["W"]
+    assert W.std() == pytest.approx((2 / read) ** 0.5, rel=0.05) and abs(W.mean()) < 0.05
+
+
 def test_networks_are_reproducible_and_differ_by_their_seed():
     one, same, other = (gan.build_generator(random_state=seed) for seed in (1, 1, 2))
     assert_array_equal(one.vector, same.vector)

@@ -11,6 +11,7 @@ from scipy.optimize import linprog, minimize
 from sklearn.svm import LinearSVC, OneClassSVM
 from sklearn.utils.estimator_checks import check_estimator
 
+from examlab.hyperspectral import linear_one_class
 from examlab.hyperspectral.one_class import LinearOneClassSVM
 
 PRICES = (1e-6, 1e-3, 0.03, 0.3, 1.0, 10.0, 1e3)
@@ -199,10 +200,24 @@ def test_a_price_beyond_rounding_is_said():
         LinearOneClassSVM(C=1e13).fit(points(0, n=200, d=8, shift=0.0))
 
 
+def test_the_steps_are_counted(monkeypatch):
+    taken = []
+    honest = linear_one_class._advance
+    monkeypatch.setattr(
+        linear_one_class, "_advance", lambda *given: taken.append(len(given)) or honest(*given)
+    )
+    model = LinearOneClassSVM(C=0.3).fit(points(0))
+    assert model.n_iter_ == len(taken) > 5
+    for C in (0, math.inf):
+        assert LinearOneClassSVM(C=C).fit(points(0, shift=3.0)).n_iter_ == 0
+
+
 # Symmetries
 
 
 @given(seed=seeds, C=prices, size=st.floats(-30, 30))
+@example(seed=0, C=0.3, size=-120.0)
+@example(seed=0, C=0.3, size=120.0)
 @settings(max_examples=20, deadline=None)
 def test_the_unit_of_the_points_is_that_of_w_and_of_c(seed, C, size):
     X, unit = points(seed), 10**size

@@ -4,6 +4,8 @@ import ast
 
 import pytest
 
+from tests.mutants.hits import OPTIONS, READS_ALL, Hits, Recorder
+from tests.mutants.mathematics import _rounds
 from tests.mutants.mutations import count, mutant
 
 
@@ -54,3 +56,34 @@ def test_a_mutant_differs_in_one_place_and_says_where():
         assert made.was != made.becomes and made.becomes in made.source
         assert ast.unparse(ast.parse(source)).replace(made.was, made.becomes, 1) == made.source
         assert made.name == f"m.py A.f: {made.was} → {made.becomes}"
+
+
+# ---- Which tests meet a mistake
+
+
+def test_what_a_file_computes_on_import_counts_for_each_of_its_tests(tmp_path):
+    file = tmp_path / "test_on_import.py"
+    file.write_text(
+        "from examlab.networks.activations import relu, tanh\n"
+        "ONE = relu(1.0)\n"
+        "def test_one(): assert ONE == 1\n"
+        "def test_zero(): assert tanh(0.0) == 0\n"
+    )
+    recorder = Recorder()
+    assert pytest.main([*OPTIONS, "--rootdir", str(tmp_path), str(file)], plugins=[recorder]) == 0
+    one, zero = recorder.found
+    relu, tanh = (("networks/activations.py", name) for name in ("relu", "tanh"))
+    assert relu in one.functions and tanh not in one.functions
+    assert {relu, tanh} <= set(zero.functions)
+
+
+def test_a_mistake_meets_the_tests_that_run_it_then_the_others_of_their_files():
+    runs, uses, far = (("m.py", "f"),), (("m.py", "g"),), (("other.py", "f"),)
+    slow, quick = Hits("a.py::slow", 2, [*runs]), Hits("a.py::quick", 1, [*runs, *far])
+    kept, other, reads = Hits("a.py::kept", 1, []), Hits("b.py::x", 1, [*far]), Hits(f"{READS_ALL}::x", 3, [])
+    near = Hits("c.py::near", 2, [*uses])
+    made = mutant("m.py", "def f(x):\n    return x + 1\n", 0)
+    assert list(_rounds(made, [slow, quick, kept, other, reads, near])) == [
+        [quick, slow],
+        [kept, near, reads],
+    ]

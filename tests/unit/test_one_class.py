@@ -65,6 +65,12 @@ def test_the_windows():
     assert (single.x[2], single.y[2]) == (1, 2)
 
 
+def test_a_narrow_kernel_gets_a_grid_of_a_tenth_of_sigma():
+    for sigma2, points in ((0.25, 160), (0.0625, 320)):
+        field = decision_field(cloud(random_state=0), sigma2=sigma2, nu=0.1, window=(-4, 4, -3, 4))
+        assert field.values.shape == (points, points)
+
+
 def test_single_precision_is_accepted():
     X = cloud(random_state=0).astype(np.float32)
     field = decision_field(X, sigma2=1, nu=0.1, window=WINDOW, resolution=20)
@@ -196,6 +202,9 @@ def test_a_saddle_cell_is_settled_by_its_centre():
 def test_nothing_inside_is_nothing_to_measure():
     measured = boundary_roughness(field_of(lambda x, y: -1 - x**2 - y**2))
     assert measured == {"length": 0, "pieces": 0, "turning": 0}
+    side, touching = np.arange(5.0), np.full((5, 5), -1.0)
+    touching[2, 2] = 0
+    assert boundary_roughness(DecisionField(side, side, touching)) == measured
 
 
 @given(
@@ -314,6 +323,7 @@ def test_bad_fields_are_refused():
         (side, side, np.full((5, 4), -1.0), r"field.values must have shape \(5, 5\), got shape \(5, 4\)"),
         (side, side, np.full((5, 5), np.nan), "field.values must .*nan"),
         (side[::-1], side, np.full((5, 5), -1.0), "field.x must hold three or more increasing numbers"),
+        (side[[0, 1, 1, 2, 4]], side, np.full((5, 5), -1.0), "field.x must hold three or more increasing"),
         (side, side[:2], np.full((2, 5), -1.0), "field.y must hold three or more increasing numbers"),
     ):
         with pytest.raises(ValueError, match=says):

@@ -120,6 +120,11 @@ def test_a_download_that_is_another_file_says_so_and_leaves_nothing(folder, monk
     assert [path.name for path in folder.iterdir()] == ["PaviaU_gt.mat"]
 
 
+def test_progress_that_cannot_be_told_is_refused(folder, no_network):
+    with pytest.raises(TypeError, match="progress must be a function, got 3"):
+        load_pavia_university(folder, progress=3)
+
+
 def test_folders_that_are_none_are_named(folder, monkeypatch):
     for download in (False, True):
         refused(FileNotFoundError, "^there is no folder .*nowhere", folder / "nowhere", download=download)

@@ -40,6 +40,14 @@ def test_one_neuron_alone_learns_nothing_and_a_hidden_layer_does():
     assert MODEL.score(DATA.X_held_out, DATA.y_held_out) > 0.95
 
 
+def test_training_stops_when_the_loss_has_fallen_no_further_by_a_thousandth():
+    lowest, waited = np.inf, 0
+    for loss in MODEL.loss_curve_:
+        waited = waited + 1 if loss > lowest - 1e-3 else 0
+        lowest = min(lowest, loss)
+    assert waited == 11 and 50 < MODEL.n_iter_ < 500
+
+
 def test_logits_are_what_scikit_learn_puts_through_its_sigmoid():
     s = logits(MODEL, DATA.X_held_out)
     probability = MODEL.predict_proba(DATA.X_held_out)

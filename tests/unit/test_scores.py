@@ -46,6 +46,10 @@ def test_frechet_of_one_dimension_has_a_closed_form():
     assert_allclose(frechet_distance(x[:, None], y[:, None]), expected, rtol=1e-12)
 
 
+def test_frechet_of_two_points_each():
+    assert frechet_distance([[0.0], [2.0]], [[1.0], [7.0]]) == pytest.approx(3**2 + (6 - 2) ** 2 / 2)
+
+
 def test_frechet_of_fewer_points_than_dimensions_is_finite_and_zero_for_the_same():
     X = np.random.default_rng(0).normal(size=(5, 20))
     assert_allclose(frechet_distance(X, X), 0, atol=1e-6)

@@ -75,6 +75,13 @@ def test_the_number_with_the_best_index_is_chosen():
     assert worst.n_clusters == min(worst.values, key=worst.values.get)
 
 
+def test_the_seed_decides_which_pixels_an_index_looks_at():
+    X = np.random.default_rng(0).normal(size=(1200, 2))
+    halves = {2: (X[:, 0] > 0).astype(np.int64)}
+    first, again, other = (pipeline._judged(X, halves, "support-vectors", seed).values for seed in (0, 0, 1))
+    assert first == again != other
+
+
 def test_the_same_seed_gives_the_same_map_and_the_unit_of_the_cube_does_not_matter():
     again = segment(SCENE.cube, MASK, **SIX)
     assert_array_equal(again.rejected, FOUND.rejected)
@@ -113,6 +120,11 @@ def test_distances_are_those_of_normalised_bands_and_their_components():
     all_bands = placed(None)[MASK.ravel()]
     assert_allclose(all_bands, pixels, atol=1e-4)
     assert FOUND.kept == pytest.approx(components.explained_variance_ratio_.sum())
+
+
+def test_of_pixels_that_are_all_alike_components_keep_everything():
+    alike = np.full((9, 4), 3.0)
+    assert pipeline.space(alike, pipeline.moments(alike), 2).kept == 1
 
 
 def test_moments_of_blocks_are_those_of_the_whole():

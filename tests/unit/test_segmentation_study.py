@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import segmentation_study as tool
 
-from examlab.hyperspectral.segmentation import STEPS
+from examlab.hyperspectral.segmentation import STEPS, segment
 from examlab.hyperspectral.segmentation_study import (
     METHODS,
     PARAMETERS,
@@ -66,6 +66,10 @@ def test_errors_and_wins_are_counted_rightly():
     ours, theirs = FOUND.scores["ours"], FOUND.scores["k-means"]
     seeds = range(PARAMETERS["competitions"])
     assert FOUND.wins("OA") == sum(ours["OA"][seed] > theirs["OA"][seed] for seed in seeds)
+    mixture = FOUND.scores["Gaussian mixture"]
+    assert FOUND.wins("AA", of="Gaussian mixture", over="ours") == sum(
+        mixture["AA"][seed] > ours["AA"][seed] for seed in seeds
+    )
     both = [all(ours[m][seed] > theirs[m][seed] for m in ("OA", "NMI")) for seed in seeds]
     assert FOUND.wins_all(("OA", "NMI")) == sum(both)
 
@@ -74,6 +78,18 @@ def test_a_competition_is_the_same_each_time_and_between_all_methods():
     one, other = competition(1, shape=(48, 40)), competition(1, shape=(48, 40))
     assert one == other and list(one[1]) == list(METHODS)
     assert len({round(found["OA"], 6) for found in one[1].values()}) > 2
+
+
+def test_the_seed_decides_all_of_a_competition(monkeypatch):
+    seeds = []
+
+    def seen(*scene, random_state=None, **options):
+        seeds.append(random_state)
+        return segment(*scene, random_state=random_state, **options)
+
+    monkeypatch.setattr("examlab.hyperspectral.segmentation_study.segment", seen)
+    competition(3, shape=(40, 40))
+    assert seeds == [3, 3]
 
 
 def test_the_command_runs_every_scene_and_writes_the_file(tmp_path, monkeypatch, capsys):

@@ -1,12 +1,13 @@
 """Training: the same to the last bit, in one run or in two, and never a step too far."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from examlab.networks import gan
+from examlab.networks import gan, training
 from examlab.networks.digits import load_digits_8x8, load_digits_32x32
 from examlab.networks.history import CURVES
 from examlab.networks.layers import Dense, Flatten, ReLU, Reshape, Sequential, Tanh
@@ -65,6 +66,13 @@ def test_two_halves_are_the_whole_to_the_last_bit():
     # What the networks and the random numbers were before does not matter.
     again = train(X, **pair(seed=7), **{**RECIPE, "random_state": 99}, steps=15, resume=half)
     same(whole, again)
+
+
+def test_progress_is_that_of_this_run():
+    first, second = [], []
+    half = train(X, **pair(), **RECIPE, steps=3, progress=lambda *told: first.append(told))
+    train(X, **pair(), **RECIPE, steps=2, resume=half, progress=lambda *told: second.append(told))
+    assert (first, second) == ([(1, 3), (2, 3), (3, 3)], [(1, 2), (2, 2)])
 
 
 def test_the_snapshots_change_nothing():
@@ -142,6 +150,13 @@ def test_a_loss_that_is_no_number_stops_training_and_keeps_the_last_good_step(ne
     assert np.isfinite(networks["discriminator"].vector).all()
     assert history.interrupted
     assert train(X, **pair(), **RECIPE, steps=2, resume=history).steps == step + 1
+
+
+def test_one_number_that_is_none_among_others_stops_training():
+    game = SimpleNamespace(steps=3)
+    training._Game._check(game, "generator", np.array([1.0, 2.0]))
+    with pytest.raises(gan.TrainingStopped, match="stopped at step 4: the generator's loss"):
+        training._Game._check(game, "generator", np.array([1.0, np.nan]))
 
 
 def test_a_learning_rate_that_is_too_large_stops_by_itself():
