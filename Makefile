@@ -106,7 +106,7 @@ bench: book ## figures against their budgets, as ratios in one run
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python -m tests.benchmarks
 
-claims: install ## list anew, in tests/notebooks/claims.yml, where every number on the pages comes from
+claims: install ## list anew, in checks/claims.yml beside the notebooks, where every number on the pages comes from
 	@$(BIN)/python tools/claims.py
 
 # Make hands on what is set in the environment, too: SHARD=1/8 in a workflow says the same as on the command line.

@@ -1,9 +1,9 @@
 """The numbers that the pages state, and where each of them comes from.
 
-``python tools/claims.py`` writes ``tests/notebooks/claims.yml`` anew: for each text of each page its numbers
-in order, each with its source. A source that was written by hand stays as long as its number does. A new
-number is looked up among what the page's code cells show, then among what they contain. What is found nowhere
-is listed as `?`, and the tests refuse it: it is an orphan. ``--check`` writes nothing.
+``python tools/claims.py`` writes ``checks/claims.yml`` anew in each folder of pages: for each text of each
+page its numbers in order, each with its source. A source that was written by hand stays as long as its number
+does. A new number is looked up among what the page's code cells show, then among what they contain. What is
+found nowhere is listed as `?`, and the tests refuse it: it is an orphan. ``--check`` writes nothing.
 
 What counts as a number
 -----------------------
@@ -26,6 +26,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ import notebooks
 from examlab.reading import answers
 from examlab.reading.check import SelfCheck, check
 
-LIST = notebooks.ROOT / "tests" / "notebooks" / "claims.yml"
+LIST = Path("checks", "claims.yml")
+"""Where the numbers of the pages in a folder are listed."""
 ORPHAN = "?"
 BY_HAND = ("= ", "nightly: ", "test: ", "from: ")
 """How a source written by hand begins: an expression that each run of the tests computes, or each night if it
@@ -136,6 +138,11 @@ class Page:
     asked: list[tuple[str, str, float]]
 
 
+def name_of(path: Path) -> str:
+    """Return what a page is called: its folder and its file, as in ``gan/1-output-layer``."""
+    return "/".join(path.with_suffix("").parts[-2:])
+
+
 def read(path: Path) -> Page:
     """Return what a notebook states, shows and contains."""
     cells = notebooks.read(path).cells
@@ -145,7 +152,7 @@ def read(path: Path) -> Page:
     texts |= {f"{name}, solution": claims(found.solution) for name, found in checks.items()}
     asked = [(name, *number) for name, found in checks.items() for number in _numbers(found.prompt)]
     return Page(
-        "/".join(path.with_suffix("").parts[-2:]),
+        name_of(path),
         {name: found for name, found in texts.items() if found},
         [(cell.id, *number) for cell in code for text in _said(cell) for number in _numbers(text)],
         [(cell.id, *number) for cell in code for number in _literals(cell.source)],
@@ -219,9 +226,22 @@ def source_of(claim: Claim, page: Page, text: str) -> str:
 Listed = dict[str, dict[str, list[dict[str, str]]]]
 
 
-def stored() -> Listed:
-    """Return the list as it is stored."""
-    return yaml.safe_load(LIST.read_text(encoding="utf-8")) if LIST.exists() else {}
+def stored(root: Path = notebooks.ROOT) -> Listed:
+    """Return the lists of all folders as they are stored."""
+    return {
+        f"{path.parents[1].name}/{page}": texts
+        for path in sorted((root / "notebooks").rglob(LIST.as_posix()))
+        for page, texts in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+    }
+
+
+def store(now: Listed, paths: Iterable[Path]) -> None:
+    """Write the list of each folder that holds one of these notebooks."""
+    for folder, pages in groupby(sorted(paths), lambda path: path.parent):
+        found = {path.stem: now[name_of(path)] for path in pages}
+        (folder / LIST).parent.mkdir(exist_ok=True)
+        text = yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=200)
+        (folder / LIST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def listed(pages: Iterable[Page], before: Listed) -> Listed:
@@ -250,13 +270,14 @@ def _listed_text(
     return entries
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write the list, or compare; return 1 if a number has no source or the list is old."""
+def main(arguments: list[str] | None = None, *, root: Path = notebooks.ROOT) -> int:
+    """Write the lists, or compare; return 1 if a number has no source or a list is old."""
     parser = argparse.ArgumentParser(description="List the numbers that the pages state, with their sources.")
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    pages = [read(path) for path in notebooks.find([notebooks.ROOT / "notebooks"])]
-    before = stored()
+    paths = notebooks.find([root / "notebooks"])
+    pages = [read(path) for path in paths]
+    before = stored(root)
     now = listed(pages, before)
     orphans = [
         f"{page.name}, {cell}: {claim.text} in “{claim.around}”"
@@ -267,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     print("\n".join(orphans))
     if not options.check:
-        LIST.write_text(yaml.safe_dump(now, allow_unicode=True, sort_keys=False, width=200), encoding="utf-8")
+        store(now, paths)
     print(f"Numbers: {sum(len(f) for p in pages for f in p.texts.values())}, orphans: {len(orphans)}.")
     return 1 if orphans or now != before else 0
 

@@ -1,7 +1,8 @@
 """Start a question's page: ``python tools/question.py PART NUMBER SLUG``.
 
 Writes the notebook that ``notebooks/PART/part.yml`` lists, from ``tools/question_template.ipynb``: every
-heading and a cell of each kind, ready to run.
+heading and a cell of each kind, ready to run. The second key of its self-check begins beside it, in
+``checks/keys.yml``.
 """
 
 from __future__ import annotations
@@ -20,11 +21,21 @@ from notebooks import ROOT, read, tidy, write
 TEMPLATE = Path(__file__).with_name("question_template.ipynb")
 NAMES = ("PART", "NUMBER", "SLUG")
 USAGE = "make question PART=gan NUMBER=3 SLUG=which-activation-where"
+KEYS = """\
+# What is right in each self-check, a second time: as text or number, and why, in the page's own words
+# (`says`) or by an expression over the package that gives it (`is`). tests/notebooks/test_keys.py compares.
+"""
+KEY = """\
+{page}:
+  right: [Write here what is right]
+  says: Write here the words of the page that say so, or an expression after `is` in place of `says`
+"""
 NEXT = """\
 Next:
   make lab                   write the page
   make notebooks PAGE={page}   execute it and store its outputs
   make page PAGE={page}        look at it
+  make claims                say where its numbers come from
   make test                  check everything"""
 
 
@@ -80,6 +91,16 @@ def page(part: dict[str, Any], question: dict[str, Any]) -> Any:
         title=question["title"], part=part["title"], number=question["number"], points=points
     )
     return notebook
+
+
+def add_key(root: Path, part: str, name: str) -> Path:
+    """Begin a page's entry in the keys of its part, and return where it stands."""
+    path = root / "notebooks" / part / "checks" / "keys.yml"
+    path.parent.mkdir(exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.exists() else KEYS
+    if name not in (yaml.safe_load(before) or {}):
+        path.write_text(before + KEY.format(page=name), encoding="utf-8", newline="\n")
+    return path
 
 
 def add_to_contents(root: Path, part: str, name: str) -> bool:
@@ -146,6 +167,8 @@ def main(arguments: list[str], *, root: Path = ROOT) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"Written: {path.relative_to(root).as_posix()}. Fill in every place that says “Write here”.")
+    keys = add_key(root, part, path.stem).relative_to(root).as_posix()
+    print(f"Say a second time what is right in its self-check: {keys}.")
     if add_to_contents(root, part, path.stem):
         print("Added to _toc.yml.")
     else:

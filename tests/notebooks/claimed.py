@@ -1,4 +1,4 @@
-"""What the numbers of ``claims.yml`` and ``keys.yml`` come from, where an expression is not enough."""
+"""What the numbers of the ``checks`` folders come from, where an expression is not enough."""
 
 from __future__ import annotations
 

@@ -207,6 +207,7 @@ def test_a_new_page_runs_and_passes_the_checks(book, capsys):
     told = capsys.readouterr().out
     for part in (
         f"notebooks/gan/3-{SLUG}.ipynb",
+        "right in its self-check: notebooks/gan/checks/keys.yml",
         "Added to _toc.yml",
         "make notebooks",
         f"make page PAGE=notebooks/gan/3-{SLUG} ",
@@ -220,6 +221,20 @@ def test_a_new_page_runs_and_passes_the_checks(book, capsys):
     assert "$" not in first
     assert notebooks.main([str(path)]) == 0
     assert notebooks.problems(path) == []
+
+
+def test_a_new_page_gets_one_key_after_those_that_are_there(book):
+    keys = book / "notebooks" / "gan" / "checks" / "keys.yml"
+    lines = keys.read_text(encoding="utf-8").splitlines(keepends=True)
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"3-{SLUG}:"))
+    kept = "".join(lines[:start] + lines[start + 3 :])
+    keys.write_text(kept, encoding="utf-8")
+    for _ in range(2):
+        assert question.add_key(book, "gan", f"3-{SLUG}") == keys
+    written = keys.read_text(encoding="utf-8")
+    assert written.startswith(kept)
+    assert written.count(f"3-{SLUG}:") == 1
+    assert "Write here" in written
 
 
 def test_points_are_written_as_people_write_them(book):

@@ -7,10 +7,13 @@ import re
 from html import unescape
 from pathlib import Path
 
+import claims
 import pytest
 import question
 import yaml
 
+import notebooks
+from tests.notebooks import keys
 from tests.unit.published import build, write
 
 PARTS = {
@@ -47,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = _files(root)
     _add(root, "summer", ("1", "softmax"), ("2", "gradient"))
     touched = {path for path, content in _files(root).items() if before.get(path) != content}
-    assert {path for path in touched if path.parent.name != "summer"} == {contents}
+    assert {path for path in touched if "summer" not in path.parts} == {contents}
     return build(root)
 
 
@@ -114,3 +117,42 @@ def test_each_exam_has_an_accent_of_its_own_and_its_share_of_the_bar(site):
 
 def test_its_sliders_move(site):
     assert all('class="examlab-controls"' in read(site, page) for page in SECOND)
+
+
+# ---- Its checks stand in its folder
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A book with the second exam alone, as its contributor finds it after the first command."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "_toc.yml").write_text(CONTENTS)
+    _add(tmp_path, "summer", ("1", "softmax"), ("2", "gradient"))
+    return tmp_path
+
+
+def test_a_new_page_has_a_key_that_is_refused_until_it_is_written(book):
+    listed = keys.stored(book)
+    assert [f"notebooks/{name}" for name in listed] == SECOND
+    for page in SECOND:
+        answer, text = keys.read(book / f"{page}.ipynb")
+        unwritten = listed[page.removeprefix("notebooks/")]
+        assert len(keys.wrong(unwritten, answer, text)) == 2
+        assert keys.wrong({"right": [4], "is": "[2 + 2]"}, answer, text) == []
+        assert keys.wrong({"right": [5], "is": "[2 + 3]"}, answer, text) != []
+
+
+def test_its_numbers_are_listed_beside_it_and_none_without_a_source(book, capsys):
+    path = book / f"{SECOND[0]}.ipynb"
+    page = notebooks.read(path)
+    page.cells[-1].source += " Then 73 of them."
+    notebooks.write(path, page)
+    assert claims.main([], root=book) == 1
+    assert f"summer/1-softmax, {page.cells[-1].id}: 73 in" in capsys.readouterr().out
+    [listed] = book.rglob("claims.yml")
+    assert listed == book / "notebooks" / "summer" / "checks" / "claims.yml"
+    written = listed.read_text(encoding="utf-8")
+    assert [f"notebooks/{name}" for name in claims.stored(book)] == SECOND
+    assert "'73': '?'" in written
+    listed.write_text(re.sub(r"'\?'", "= 70 + 3", written), encoding="utf-8")
+    assert claims.main([], root=book) == 0
