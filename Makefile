@@ -83,7 +83,7 @@ test-site: site ## build strictly, then read the site in a real browser, and che
 	@$(BIN)/python tools/java.py --quiet
 	@$(BIN)/pytest tests/site -n 2
 
-test-lab: install ## run a notebook and move its slider in a real JupyterLab
+test-lab: install ## open the folder in a real JupyterLab, run every notebook, move every slider
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/pytest tests/lab -n 2
 

@@ -169,7 +169,7 @@ def run(server: Server, python: str, notebook: Path, name: str) -> Measured:
     command = [python, "-m", "jupyter", "execute", f"--timeout={SECONDS_A_CELL}", "--inplace", str(notebook)]
     begin = time.monotonic()
     with subprocess.Popen(command, env=server.variables, stderr=subprocess.PIPE, text=True) as process:
-        os.sched_setaffinity(process.pid, server.processors)  # before it has started anything
+        os.sched_setaffinity(process.pid, os.sched_getaffinity(server.pid))  # before it has started anything
         watch = Watch([server.pid, process.pid], process.pid)
         watch.start()
         said = process.communicate()[1]
@@ -226,8 +226,8 @@ def rows(found: Iterable[Measured]) -> list[list[str]]:
 def measure(repository: Path, environment: Path) -> list[Measured]:
     """Start JupyterLab on one processor, open a page's link, run every notebook; say what each took."""
     python, processor = str(environment / "bin" / "python"), {min(os.sched_getaffinity(0))}
-    found = []
-    with jupyter(repository, FOLDER / "server", python, clean_variables(environment), processor) as server:
+    variables, found = clean_variables(environment), []
+    with jupyter(repository, FOLDER / "server", python, variables, processors=processor) as server:
         names = in_order(ROOT)
         runs = (run(server, python, repository / name, name) for name in names)
         for one in chain([open_launch_link(server, names[0])], runs):

@@ -20,11 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = Path(__file__).with_name("lab_settings.json")
 
 
-def install_settings(environment: Path) -> None:
-    """Give an environment our settings: whatever a reader chooses in JupyterLab goes before them."""
+def install_settings(environment: Path) -> Path:
+    """Give an environment our settings, and return their file: what a reader chooses goes before them."""
     target = environment / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(SETTINGS, target)
+    return target
 
 
 def in_order(root: Path = ROOT) -> list[str]:

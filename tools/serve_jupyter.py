@@ -32,13 +32,12 @@ FOLDERS = {
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it is, its process, and the variables and processors with which it runs."""
+    """A running server: where it is, its process, and the variables with which it runs."""
 
     address: str
     token: str
     pid: int
     variables: Mapping[str, str]
-    processors: set[int]
 
     def answers(self) -> bool:
         """Tell whether it is there."""
@@ -52,7 +51,13 @@ class Server:
 
 @contextmanager
 def jupyter(
-    root: Path, folder: Path, python: str, environment: Mapping[str, str], processors: set[int]
+    root: Path,
+    folder: Path,
+    python: str,
+    environment: Mapping[str, str],
+    *,
+    processors: set[int] | None = None,
+    options: tuple[str, ...] = (),
 ) -> Iterator[Server]:
     """Serve the files in `root` with the JupyterLab of a Python, and end it afterwards."""
     address, token = f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)
@@ -61,7 +66,7 @@ def jupyter(
     log = folder / "server.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [python, "-m", "jupyter", "lab", *_options(address, token, root)],
+            [python, "-m", "jupyter", "lab", *_options(address, token, root), *options],
             env=variables,
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -69,8 +74,9 @@ def jupyter(
             stderr=subprocess.STDOUT,
         )
     try:
-        os.sched_setaffinity(process.pid, processors)  # before it has started anything
-        server = Server(address, token, process.pid, variables, processors)
+        if processors is not None:
+            os.sched_setaffinity(process.pid, processors)  # before it has started anything
+        server = Server(address, token, process.pid, variables)
         _wait_for(server, process, log)
         yield server
     finally:

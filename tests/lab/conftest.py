@@ -2,109 +2,99 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
 from browser import ARGUMENTS, find_browser
-from playwright.sync_api import Page, sync_playwright
-from serve_jupyter import FOLDERS, end, free_port
+from lab import contents, install_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from serve_jupyter import Server, jupyter
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
-"""How long the server may take to answer, on a machine that is busy with something else."""
 
-SETTINGS = {
-    "apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
-    "apputils-extension/themes": {"theme": "JupyterLab Light"},
-}
+OPTIONS = (
+    "--expose-app-in-browser",
+    # It ends by itself should the tests be killed before they can end it.
+    "--MappingKernelManager.cull_idle_timeout=120",
+    "--MappingKernelManager.cull_interval=30",
+    "--ServerApp.shutdown_no_activity_timeout=180",
+)
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab: where it is, and the folder that holds all it reads and writes."""
+    """A running JupyterLab."""
 
-    address: str
-    token: str
-    folder: Path
+    server: Server
 
     @property
     def url(self) -> str:
         """The address of JupyterLab in a workspace of its own, so that nothing is opened with it."""
-        return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}?token={self.token}"
+        return f"{self.server.address}/lab/workspaces/{secrets.token_hex(4)}?token={self.server.token}"
 
-    def end_kernels(self) -> None:
-        """End every kernel, so that the next notebook starts with a fresh one and the machine to itself."""
-        headers = {"Authorization": f"token {self.token}"}
-        with urlopen(Request(f"{self.address}/api/sessions", headers=headers), timeout=20) as answer:
-            sessions = json.load(answer)
-        for session in sessions:
-            address = f"{self.address}/api/sessions/{session['id']}"
-            urlopen(Request(address, headers=headers, method="DELETE"), timeout=20).close()
+    def place(self, path: str) -> str:
+        """Return the address that opens a file in JupyterLab, as `make lab` and launch links do."""
+        return f"{self.server.address}/lab/tree/{path}?token={self.server.token}"
 
 
-def write_settings(folder: Path, settings: dict[str, dict[str, object]]) -> None:
-    for name, values in settings.items():
-        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values), encoding="utf-8")
+CLOSE = """() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  void panel?.context?.sessionContext.shutdown(); // takes a second, which the next notebook need not wait for
+  panel?.dispose(); // asks nothing, saves nothing
+}"""
+
+
+def command(page: Page, name: str, **arguments: str) -> None:
+    """Give JupyterLab one of the commands of its menus, and wait until it is done."""
+    # What a command returns may be more than a browser can hand over.
+    execute = "async ([name, given]) => { await window.jupyterapp.commands.execute(name, given); }"
+    page.evaluate(execute, [name, arguments])
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab as `make lab` starts it, but on a copy and with settings of its own."""
+    """JupyterLab as `make lab` starts it, with our settings, but on a copy."""
     folder = tmp_path_factory.mktemp("lab")
+    project = folder / "project"
     for part in ("notebooks", "book"):  # what the notebooks link to stands in both
-        shutil.copytree(ROOT / part, folder / "project" / part, ignore=shutil.ignore_patterns(".*"))
-    write_settings(folder / "settings", SETTINGS)
-    found = Lab(f"http://127.0.0.1:{free_port()}", secrets.token_hex(16), folder)
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            _command(found),
-            env=_environment(folder),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_for(found, server)
-            yield found
-        finally:
-            end(server)
+        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns(".*"))
+    (project / "notebooks" / "contents.md").write_text(contents(), encoding="utf-8")
+    settings = install_settings(folder).parent
+    options = (*OPTIONS, f"--LabServerApp.app_settings_dir={settings}")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("EXAMLAB_")}
+    with jupyter(project, folder, sys.executable, environment, options=options) as server:
+        yield Lab(server)
 
 
 @pytest.fixture(scope="session")
-def page(lab: Lab) -> Iterator[Page]:
-    """JupyterLab in a Chromium that lives as long as the tests, with no notebook open."""
+def browser() -> Iterator[Browser]:
+    """A Chromium that lives as long as the tests."""
     path = find_browser()
     assert path, "no browser: run tools/browser.py, which finds or brings one"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
-            found = browser.new_page(viewport={"width": 1280, "height": 900})
-            found.goto(lab.url)
-            found.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
             yield found
         finally:
-            browser.close()
+            found.close()
+
+
+@pytest.fixture(scope="session")
+def page(lab: Lab, browser: Browser) -> Page:
+    """JupyterLab, with no notebook open."""
+    found = browser.new_page(viewport={"width": 1280, "height": 900})
+    found.goto(lab.url)
+    found.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
+    return found
 
 
 NOTEBOOK = re.compile(r"(\w+/[\w-]+\.ipynb)\]$")
@@ -113,8 +103,13 @@ NOTEBOOK = re.compile(r"(\w+/[\w-]+\.ipynb)\]$")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a notebook follow each other, whichever way they name it: it is opened once."""
-    items.sort(key=lambda item: _notebook(item.name))
+    """Let the tests of a notebook follow each other, whichever way they name it: it is opened once.
+
+    The longest come first, as `make binder` has measured: no process then waits for another at the end.
+    """
+    table = (ROOT / "book" / "measured" / "resources.csv").read_text(encoding="utf-8")
+    seconds = {name: float(took) for name, took in re.findall(r"notebooks/(.*)\),([\d.]+)", table)}
+    items.sort(key=lambda item: (-seconds.get(_notebook(item.name), 0), _notebook(item.name)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -145,44 +140,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("measured in JupyterLab")
         for line in sorted(set(lines)):
             terminalreporter.line(line)
-
-
-def _command(lab: Lab) -> list[str]:
-    address, port = lab.address.removeprefix("http://").split(":")
-    return [
-        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser"),
-        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-        f"--ServerApp.ip={address}",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={lab.folder / 'project'}",
-        f"--IdentityProvider.token={lab.token}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-        "--LanguageServerManager.autodetect=False",
-        # It ends by itself should the tests be killed before they can end it.
-        "--MappingKernelManager.cull_idle_timeout=120",
-        "--MappingKernelManager.cull_interval=30",
-        "--ServerApp.shutdown_no_activity_timeout=180",
-        "--log-level=WARN",
-    ]
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the environment of `make lab`, but with every folder that Jupyter writes to elsewhere."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXAMLAB_")}
-    return inherited | {name: str(folder / value) for name, value in FOLDERS.items()}
-
-
-def _wait_for(lab: Lab, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"{lab.address}/api/status?token={lab.token}", timeout=5):
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            if server.poll() is not None:
-                break
-            time.sleep(0.2)
-    log = (lab.folder / "server.log").read_text(encoding="utf-8", errors="replace")
-    pytest.fail(f"JupyterLab did not answer within {START_SECONDS} s:\n{log[-3000:]}")
