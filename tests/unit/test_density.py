@@ -126,7 +126,8 @@ def test_whole_numbers_and_single_precision_are_taken_as_they_are():
 
 def test_all_components_or_all_that_vary_change_nothing():
     X = spectra(300)
-    np.testing.assert_allclose(mountain(X, radius=2, components=30), mountain(X, radius=2), rtol=1e-6)
+    # In single precision, the reference BLAS adds up more rounding than the others: 1.1e-6.
+    np.testing.assert_allclose(mountain(X, radius=2, components=30), mountain(X, radius=2), rtol=2e-6)
     flat = X[:, :3] @ np.random.default_rng(1).normal(size=(3, 40))
     np.testing.assert_allclose(mountain(flat, radius=2, components=3), mountain(flat, radius=2), rtol=1e-5)
 
