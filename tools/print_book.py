@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import re
 import time
@@ -29,7 +30,15 @@ STYLES = [
 ]
 
 _DATES = re.compile(rb"(?<=Date \(D:)\d{14}(?=\+00'00'\))")
+_NODES = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _HEADINGS = "nodes => nodes.map(node => node.innerText.replace(/\\s+/g, ' ').trim())"
+# What was laid out before its fonts came may keep its lines in other pieces than what was laid out after.
+_LAY_OUT_ANEW = """async ({ body }) => {
+  await document.fonts.ready;
+  body.hidden = true;
+  body.getBoundingClientRect();
+  body.hidden = false;
+}"""
 _WRITE_NUMBERS = """(links, pages) => {
   for (const link of links) link.querySelector(".at").textContent = pages[link.hash.slice(1)];
 }"""
@@ -37,6 +46,9 @@ _WRITE_NUMBERS = """(links, pages) => {
 
 def main() -> int:
     """Write the PDF, and say how large it is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, default=TARGET, help="the file to write")
+    target = parser.parse_args().to
     started = time.monotonic()
     if (browser := bring_browser()) is None:
         print(HELP)
@@ -47,10 +59,11 @@ def main() -> int:
     mark = (ROOT / "book" / "assets" / "mark.svg").read_text(encoding="utf-8")
     text = document(read_volume(BUILD / "html", ROOT / "_toc.yml"), edition, STYLES, mark)
     source.write_text(text, encoding="utf-8")
-    TARGET.write_bytes(printed(source, browser, edition))
-    pages = len(PdfReader(TARGET).pages)
-    size, seconds = TARGET.stat().st_size / 1e6, time.monotonic() - started
-    print(f"{TARGET.relative_to(ROOT)}: {pages} pages, {size:.1f} MB, in {seconds:.0f} s")
+    target.write_bytes(printed(source, browser, edition))
+    pages = len(PdfReader(target).pages)
+    size, seconds = target.stat().st_size / 1e6, time.monotonic() - started
+    shown = target.relative_to(ROOT) if target.is_relative_to(ROOT) else target
+    print(f"{shown}: {pages} pages, {size:.1f} MB, in {seconds:.0f} s")
     return 0
 
 
@@ -59,7 +72,7 @@ def printed(source: Path, browser: str, edition: Edition) -> bytes:
     with sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS).new_page()
         page.goto(source.as_uri())
-        page.evaluate("document.fonts.ready")
+        page.evaluate(f"({_LAY_OUT_ANEW})(document)")
         number_contents(page)
         headings = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(_HEADINGS)
         raw = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
@@ -79,10 +92,13 @@ def number_contents(page: Page) -> None:
 def finished(raw: bytes, edition: Edition, headings: list[str]) -> bytes:
     """Return a printed book with its author, its edition's date, and headings as the text has them.
 
-    Chromium writes the time of printing, and names a heading that begins a page twice.
+    Chromium writes the time of printing, counts the cells of tables from a number of its own, and names a
+    heading that begins a page twice.
     """
     dated = _DATES.sub(f"{edition.time:%Y%m%d%H%M%S}".encode(), raw)
-    writer = PdfWriter(io.BytesIO(dated), incremental=True)
+    ranks = {node: b"%08d" % rank for rank, node in enumerate(sorted(set(_NODES.findall(dated))))}
+    counted = _NODES.sub(lambda found: ranks[found[0]], dated)
+    writer = PdfWriter(io.BytesIO(counted), incremental=True)
     writer.add_metadata({"/Author": edition.author, "/Creator": "make pdf", "/Subject": edition.name})
     entries = list(_outline(cast(DictionaryObject, writer.root_object["/Outlines"].get_object())))
     for entry, heading in zip(entries, headings, strict=True):

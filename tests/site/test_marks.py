@@ -423,6 +423,10 @@ def test_what_makes_no_sense_is_left_aside(reader: Callable[..., Reader]) -> Non
     tab, page = someone.open(), someone.open(WHY)
     for name, text in CORRUPT.items():
         page.evaluate("([key, text]) => localStorage.setItem(key, text)", [someone.key(page), text])
+        # Each tab has a copy, which a write in another tab reaches a little later.
+        tab.wait_for_function(
+            "([key, text]) => localStorage.getItem(key) === text", arg=[someone.key(page), text]
+        )
         tab.reload()
         page.reload()
         assert points(tab) == NOTHING, name
