@@ -64,10 +64,11 @@ def larger_than_memory() -> Iterator[Measure]:
         found: dict[int | None, Segmentation] = {}
         for n_workers in (None, 2) * ROUNDS:
             started = time.perf_counter()
-            with Watch() as watch:
-                found[n_workers] = segment_file(path, mask, n_workers=n_workers, **options)
+            found[n_workers] = segment_file(path, mask, n_workers=n_workers, **options)
             passed = time.perf_counter() - started
             seconds[n_workers] = min(passed, seconds.get(n_workers, passed))
+        with Watch() as watch:  # looking takes time from those who work: in a run of its own
+            segment_file(path, mask, n_workers=2, **options)
     if not np.array_equal(found[None].labels, found[2].labels):
         raise RuntimeError("two workers gave other labels than one process")
     name = f"{mask.size / 1e6:.1f} million pixels, 2 workers ({seconds[2]:.0f} s) / 1 process"
