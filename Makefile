@@ -110,8 +110,8 @@ claims: install ## list anew, in checks/claims.yml beside the notebooks, where e
 	@$(BIN)/python tools/claims.py
 
 # Make hands on what is set in the environment, too: SHARD=1/8 in a workflow says the same as on the command line.
-mutants: install ## make mistakes on purpose and count what the checks notice, for hours: PARTS="answers page mathematics", SAMPLE=300, SHARD=1/8, ONLY=networks/xor.py
-	@$(BIN)/python -m tests.mutants $(PARTS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SHARD),--shard $(SHARD)) $(if $(ONLY),--only $(ONLY))
+mutants: install ## make mistakes on purpose and count what the checks notice, for hours: PARTS="answers page mathematics", SAMPLE=300 SEED=1, SHARD=1/8, ONLY=networks/xor.py
+	@$(BIN)/python -m tests.mutants $(PARTS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(SHARD),--shard $(SHARD)) $(if $(ONLY),--only $(ONLY))
 
 binder: install ## do what Binder does with environment.yml, run every notebook there on one processor, and renew the table of what each takes
 	@$(BIN)/python tools/browser.py --quiet

@@ -69,7 +69,9 @@ def slip_on_pages(options: argparse.Namespace) -> bool:
 def mistake_mathematics(options: argparse.Namespace) -> bool:
     """Make mistakes in the mathematics, and say which survive."""
     known, total, killed, unknown, late = reasons(), 0, 0, 0, 0
-    chosen = mathematics.choose(sample=options.sample, shard=options.shard, only=options.only)
+    chosen = mathematics.choose(
+        sample=options.sample, seed=options.seed, shard=options.shard, only=options.only
+    )
     for verdict in mathematics.run(chosen, files=_tests_of(options.only)):
         total, killed = total + 1, killed + verdict.killed
         late += verdict.by == "the clock"
@@ -127,6 +129,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all if none is named")
     parser.add_argument("--shard", type=_shard, default=(1, 1), help="one part of so many, such as 1/8")
     parser.add_argument("--sample", type=int, help="so many mistakes in the mathematics, at random")
+    parser.add_argument("--seed", type=int, default=20261123, help="which of them: another number, others")
     parser.add_argument("--only", nargs="+", default=[], help="in these modules, against their own tests")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):

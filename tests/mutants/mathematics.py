@@ -28,7 +28,6 @@ import pytest
 from tests.mutants.hits import OPTIONS, PACKAGE, READS_ALL, Hits, hits, sources, test_files
 from tests.mutants.mutations import Mutant, count, mutant
 
-SEED = 20261123
 _MEMORY = 4 << 30  # bytes of address space
 _LOADED = (
     *("numpy.testing", "scipy.optimize", "scipy.ndimage", "scipy.special", "scipy.stats", "autograd"),
@@ -49,13 +48,13 @@ class Verdict:
 
 
 def choose(
-    *, sample: int | None = None, shard: tuple[int, int] = (1, 1), only: Iterable[str] = ()
+    *, sample: int | None = None, seed: int = 0, shard: tuple[int, int] = (1, 1), only: Iterable[str] = ()
 ) -> list[tuple[str, int]]:
     """Return mutants: each by its module and its number there, the same for the same arguments."""
     modules = [name for name in sources() if not only or name in set(only)]
     every = [(name, number) for name in modules for number in range(count(_read(name)))]
     if sample is not None and sample < len(every):
-        every = sorted(random.Random(SEED).sample(every, sample))
+        every = sorted(random.Random(seed).sample(every, sample))
     part, parts = shard
     return every[part - 1 :: parts]
 

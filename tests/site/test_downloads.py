@@ -28,6 +28,9 @@ NAME = "an-exam-you-can-run"
 TOC = parse_toc_yaml(ROOT / "_toc.yml")
 CHAPTERS = [str(TOC.root.docname), *(str(item) for part in TOC.root.subtrees for item in part.items)]
 CAPTIONS = [part.caption for part in TOC.root.subtrees]
+_FIGURES = re.compile(rb"/S /Figure\n.*?endobj", re.DOTALL)
+_WORDS = re.compile(rb"/Alt (?:\([^)]|<[0-9A-F]{8})")  # a text in hexadecimal begins with two bytes of order
+_GLYPHS = re.compile(rb"<([0-9A-F]+)> Tj")
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
@@ -96,8 +99,9 @@ def test_the_outline_is_the_table_of_contents(pdf: PdfReader, site: Path) -> Non
 
 def test_the_contents_name_the_right_pages(pdf: PdfReader, site: Path) -> None:
     begins: dict[str, int] = {}
+    chapters = set(titles(site))
     for _depth, title, page in outline(pdf):
-        if title in titles(site):
+        if title in chapters:
             begins.setdefault(title, page)  # the solutions have headings with the same titles
     assert len(begins) == len(CHAPTERS)
     contents = "\n".join(page.extract_text() for page in pdf.pages[1 : min(begins.values()) - 1])
@@ -118,20 +122,11 @@ def test_the_pdf_is_tagged_and_says_what_it_is(pdf: PdfReader) -> None:
     assert facts.creation_date == facts.modification_date == edition.time
 
 
-def test_every_figure_of_the_pdf_has_words(pdf: PdfReader) -> None:
-    spoken: list[str | None] = []
-    waiting = [pdf.root_object["/StructTreeRoot"]]
-    while waiting:
-        element = waiting.pop()
-        if isinstance(element, list):
-            waiting += [child.get_object() for child in element]
-        elif isinstance(element, dict):
-            if element.get("/S") == "/Figure":
-                spoken.append(element.get("/Alt"))
-            if "/K" in element:
-                waiting.append(element["/K"])
-    assert len(spoken) > 500, "formulas and figures are not tagged"
-    assert all(spoken)
+def test_every_figure_of_the_pdf_has_words(offered: Path) -> None:
+    # Chromium writes elements as plain text; pypdf takes half a minute of a busy machine to read them all.
+    elements = _FIGURES.findall((offered / f"{NAME}.pdf").read_bytes())
+    assert len(elements) > 500, "formulas and figures are not tagged"
+    assert [element for element in elements if not _WORDS.search(element)] == []
 
 
 def test_links_of_the_pdf_lead_somewhere(pdf: PdfReader) -> None:
@@ -152,8 +147,8 @@ def test_links_of_the_pdf_lead_somewhere(pdf: PdfReader) -> None:
 def test_the_pages_of_the_pdf_are_whole(pdf: PdfReader) -> None:
     assert len(pdf.pages) > 120
     for number, page in enumerate(pdf.pages, 1):
-        text = page.extract_text()
-        assert len(text.split()) > 8, f"page {number} is empty"
+        drawn = _GLYPHS.findall(page.get_contents().get_data())
+        assert sum(map(len, drawn)) / 4 > 100, f"page {number} is empty"  # four digits a glyph
         for font in (page["/Resources"].get("/Font") or {}).values():
             font = font.get_object()
             for described in font.get("/DescendantFonts", [font]):
@@ -167,7 +162,7 @@ def test_the_pages_of_the_pdf_are_whole(pdf: PdfReader) -> None:
 def test_two_prints_are_the_same(offered: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.pdf"
     # Playwright drives one browser in a process, and this one drives that of the other tests.
-    subprocess.run([sys.executable, print_book.__file__, "--to", again], check=True, timeout=240)
+    subprocess.run([sys.executable, print_book.__file__, "--to", again], check=True, timeout=480)
     assert again.read_bytes() == (offered / f"{NAME}.pdf").read_bytes()
 
 
