@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools binder
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab test-notebook7 fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools binder
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -87,6 +87,11 @@ test-lab: install ## open the folder in a real JupyterLab, run every notebook, m
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/pytest tests/lab -n 2
 
+test-notebook7: install ## a few of these notebooks in Jupyter Notebook 7, which comes into an environment of its own
+	@tools/install_notebook.sh
+	@$(BIN)/python tools/browser.py --quiet
+	@EXAMLAB_NOTEBOOK7=$(CURDIR)/.venv-notebook/bin/python $(BIN)/pytest tests/lab/test_jupyterlab.py -n 2
+
 fuzz: install ## call every public function with 200 bad arguments or pairs of them, about ten minutes
 	@$(BIN)/pytest tests/fuzz -q -s
 
@@ -134,6 +139,7 @@ lock: install ## renew every lock: requirements*.lock from pyproject.toml, packa
 	@$(COMPILE) --extra lab --extra large -c requirements.lock -o requirements-lab.lock
 	@$(COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
 	@$(COMPILE) --extra lab --extra large --extra hub -c requirements.lock -o requirements-hub.lock
+	@$(COMPILE) --extra lab --extra large --extra notebook -c requirements.lock -o requirements-notebook.lock
 	@for folder in . classroom; do $(BIN)/npm install --prefix $$folder --package-lock-only \
 	  --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent || exit 1; done
 
@@ -153,4 +159,4 @@ test-matrix: install ## compare every answer on other Pythons, threads, processo
 	@$(BIN)/python tools/matrix.py $(ONLY)
 
 clean: ## remove what the commands made
-	rm -rf _build .venv .venv-hub node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf _build .venv .venv-hub .venv-notebook node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -57,16 +57,17 @@ def jupyter(
     environment: Mapping[str, str],
     *,
     processors: set[int] | None = None,
+    app: str = "lab",
     options: tuple[str, ...] = (),
 ) -> Iterator[Server]:
-    """Serve the files in `root` with the JupyterLab of a Python, and end it afterwards."""
+    """Serve the files in `root` with the JupyterLab of a Python, or another app, and end it afterwards."""
     address, token = f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)
     folder.mkdir(parents=True, exist_ok=True)
     variables = {**environment, **{name: str(folder / value) for name, value in FOLDERS.items()}}
     log = folder / "server.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [python, "-m", "jupyter", "lab", *_options(address, token, root), *options],
+            [python, "-m", "jupyter", app, *_options(address, token, root), *options],
             env=variables,
             cwd=folder,
             stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""A real JupyterLab on a copy of the notebooks, and a browser to use it with."""
+"""A real JupyterLab, or Jupyter Notebook 7, on a copy of the notebooks, and a browser to use it with."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
 
+NOTEBOOK7 = os.environ.get("EXAMLAB_NOTEBOOK7")
+"""A Python with Jupyter Notebook 7, if that is to be tested in place of JupyterLab."""
+
 OPTIONS = (
     "--expose-app-in-browser",
     # It ends by itself should the tests be killed before they can end it.
@@ -32,24 +35,38 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab."""
+    """A running JupyterLab, or Jupyter Notebook 7."""
 
     server: Server
 
     @property
     def url(self) -> str:
-        """The address of JupyterLab in a workspace of its own, so that nothing is opened with it."""
-        return f"{self.server.address}/lab/workspaces/{secrets.token_hex(4)}?token={self.server.token}"
+        """The address where nothing is open: of JupyterLab, in a workspace of its own."""
+        place = "tree" if NOTEBOOK7 else f"lab/workspaces/{secrets.token_hex(4)}"
+        return f"{self.server.address}/{place}?token={self.server.token}"
 
     def place(self, path: str) -> str:
         """Return the address that opens a file in JupyterLab, as `make lab` and launch links do."""
         return f"{self.server.address}/lab/tree/{path}?token={self.server.token}"
 
+    def open(self, page: Page, path: str) -> None:
+        """Open a notebook: JupyterLab in a tab of its own, Notebook 7 in the place of its page."""
+        if NOTEBOOK7:
+            page.goto(f"{self.server.address}/notebooks/{path}")
+        else:
+            command(page, "docmanager:open", path=path)
 
-CLOSE = """() => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  void panel?.context?.sessionContext.shutdown(); // takes a second, which the next notebook need not wait for
+    def close(self, page: Page) -> None:
+        """Close the open notebook and end its kernel: the next starts with a fresh one."""
+        # That takes a second, which another tab need not wait for; another page would break it off.
+        page.evaluate(CLOSE, bool(NOTEBOOK7))
+
+
+CLOSE = """(wait) => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  const ended = panel?.context?.sessionContext.shutdown();
   panel?.dispose(); // asks nothing, saves nothing
+  return wait ? ended : null;
 }"""
 
 
@@ -69,9 +86,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns(".*"))
     (project / "notebooks" / "contents.md").write_text(contents(), encoding="utf-8")
     settings = install_settings(folder).parent
+    python, app = (NOTEBOOK7, "notebook") if NOTEBOOK7 else (sys.executable, "lab")
     options = (*OPTIONS, f"--LabServerApp.app_settings_dir={settings}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EXAMLAB_")}
-    with jupyter(project, folder, sys.executable, environment, options=options) as server:
+    with jupyter(project, folder, python, environment, app=app, options=options) as server:
         yield Lab(server)
 
 
@@ -137,6 +155,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if name == "measured"
     ]
     if lines:
-        terminalreporter.section("measured in JupyterLab")
+        terminalreporter.section("measured in Jupyter Notebook" if NOTEBOOK7 else "measured in JupyterLab")
         for line in sorted(set(lines)):
             terminalreporter.line(line)

@@ -1,6 +1,7 @@
 """Every notebook in a real JupyterLab: it runs, its sliders have names and move the picture.
 
 What a notebook should show is read from its source, so that nothing is passed over in silence.
+`make test-notebook7` does the same with a few notebooks in Jupyter Notebook 7.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from examlab.figures import style
-from tests.lab.conftest import CLOSE, ROOT, Lab, command
+from tests.lab.conftest import NOTEBOOK7, ROOT, Lab, command
 
 NOTEBOOKS = sorted(
     path.relative_to(ROOT / "notebooks").as_posix() for path in ROOT.glob("notebooks/*/*.ipynb")
@@ -122,6 +123,9 @@ def a_few_with_every_part(notebooks: list[str]) -> list[str]:
 
 
 FEW = a_few_with_every_part(NOTEBOOKS)
+FIRST = {notebook.split("/")[0]: notebook for notebook in reversed(NOTEBOOKS)}
+OPENED = sorted({*FEW, *FIRST.values()}) if NOTEBOOK7 else NOTEBOOKS
+"""The notebooks that are opened. Notebook 7 is built from the parts of JupyterLab: a few will do."""
 
 # A part behaves alike wherever it stands: what is the same code in every notebook is tried in a few.
 once_for_each_part = pytest.mark.parametrize("opened", FEW, indirect=True, scope="module")
@@ -129,6 +133,14 @@ once_for_each_part = pytest.mark.parametrize("opened", FEW, indirect=True, scope
 
 def test_there_are_notebooks_and_they_have_sliders() -> None:
     assert any(figure.sliders for notebook in NOTEBOOKS for figure in read(notebook).figures)
+
+
+def test_this_is_the_application_that_is_meant(
+    page: Page, record_property: Callable[[str, str], None]
+) -> None:
+    name, version = page.evaluate("() => [window.jupyterapp.name, window.jupyterapp.version]")
+    record_property("measured", f"{name} {version}")
+    assert name == ("Jupyter Notebook" if NOTEBOOK7 else "JupyterLab")
 
 
 def test_a_few_notebooks_have_every_part() -> None:
@@ -182,7 +194,7 @@ class Opened:
         return [node["name"]["value"] for node in nodes if not node["ignored"]]
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS)
+@pytest.fixture(scope="module", params=OPENED)
 def opened(request: pytest.FixtureRequest, lab: Lab, page: Page) -> Iterator[Opened]:
     """A notebook, opened alone with a fresh kernel, with every cell run."""
     errors: list[str] = []
@@ -190,7 +202,7 @@ def opened(request: pytest.FixtureRequest, lab: Lab, page: Page) -> Iterator[Ope
     found = Opened(request.param, read(request.param), page, page.context.new_cdp_session(page), errors)
     try:
         begin = time.monotonic()
-        command(page, "docmanager:open", path=f"notebooks/{request.param}")
+        lab.open(page, f"notebooks/{request.param}")
         wait(page, "state?.kernel === 'idle'", OPEN_SECONDS)
         found.seconds["open"] = time.monotonic() - begin
         begin = time.monotonic()
@@ -200,7 +212,7 @@ def opened(request: pytest.FixtureRequest, lab: Lab, page: Page) -> Iterator[Ope
         yield found
     finally:
         page.remove_listener("pageerror", listener)
-        page.evaluate(CLOSE)
+        lab.close(page)
 
 
 def wait(page: Page, condition: str, seconds: float) -> None:

@@ -26,10 +26,11 @@ OTHERS = {
     "bench": (["bench"], "requirements-bench.lock"),
     "lab": (["lab", "large"], "requirements-lab.lock"),
     "hub": (["lab", "large", "hub"], "requirements-hub.lock"),
+    "notebook": (["lab", "large", "notebook"], "requirements-notebook.lock"),
 }
 """The other locks: what they are for, the extras they hold, their files."""
 OTHER_LOCKS = {name: (ROOT / file).read_text(encoding="utf-8") for name, (_, file) in OTHERS.items()}
-APART = {"bench", "hub"}
+APART = {"bench", "hub", "notebook"}
 """Extras that stand in locks of their own alone."""
 
 EXTRAS = PROJECT["project"]["optional-dependencies"]
