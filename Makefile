@@ -123,6 +123,7 @@ binder: install ## do what Binder does with environment.yml, run every notebook 
 	@$(BIN)/python tools/binder.py
 
 hub: hub-tools ## a classroom on this machine: JupyterHub on 127.0.0.1, a folder for each student in _build/hub
+	@.venv-hub/bin/python tools/lab.py
 	@.venv-hub/bin/python -m jupyterhub --config classroom/jupyterhub_config.py
 
 STUDENTS ?= 1 5 10 20

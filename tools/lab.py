@@ -1,4 +1,4 @@
-"""Let JupyterLab show the book: ``python tools/lab.py``, run by ``make lab`` and by Binder's ``postBuild``.
+"""Let JupyterLab show the book: ``make lab``, ``make hub`` and Binder's ``postBuild`` run this.
 
 It gives the environment of the Python that runs it the settings in ``lab_settings.json``, and writes
 ``notebooks/contents.md``: the book's pages in their order, which names of files alone do not give.

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from lab import ROOT, contents, in_order, install_settings
 
 
@@ -19,3 +20,11 @@ def test_an_environment_gets_the_settings(tmp_path):
     install_settings(tmp_path)
     written = json.loads((tmp_path / "share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
     assert written["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("programs", "start"), [("$(BIN)", "jupyter lab"), (".venv-hub/bin", "python -m jupyterhub")]
+)
+def test_an_environment_gets_the_settings_before_its_server_starts(programs, start):
+    commands = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"\t@{programs}/python tools/lab.py\n\t@{programs}/{start} " in commands
