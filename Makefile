@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site test-lab test-notebook7 fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools binder
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site read-site test-lab test-notebook7 fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools binder
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -60,7 +60,9 @@ question: install ## start a question's page: make question PART=gan NUMBER=3 SL
 test: install ## everything below
 	@# The type checker works on one core: the unit tests take the other meanwhile, and both when it is done.
 	@$(MAKE) --no-print-directory -j2 lint test-unit
-	@$(MAKE) --no-print-directory test-notebooks test-site test-lab
+	@# The longest notebook and the printing of the book take one core each.
+	@$(MAKE) --no-print-directory -j2 test-notebooks site
+	@$(MAKE) --no-print-directory read-site test-lab
 
 tidy: install ## mend style where a machine can
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -76,9 +78,13 @@ test-unit: site-tools ## the mathematics, the figures, the sliders; the examples
 	@$(BIN)/pytest tests/unit src -n 2 --dist loadfile
 
 test-notebooks: install ## execute every notebook and compare its answers with those stored
-	@$(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg tests/notebooks notebooks -n 2 --dist loadscope
+	@$(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg tests/notebooks notebooks -n 2 --dist loadscope \
+	  --no-loadscope-reorder
 
 test-site: site ## build strictly, then read the site in a real browser, and check its PDF, EPUB and zip
+	@$(MAKE) --no-print-directory read-site
+
+read-site: install
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python tools/java.py --quiet
 	@$(BIN)/pytest tests/site -n 2

@@ -19,6 +19,8 @@ from serve_jupyter import Server, jupyter
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.longest import seconds
+
 ROOT = Path(__file__).parents[2]
 
 NOTEBOOK7 = os.environ.get("EXAMLAB_NOTEBOOK7")
@@ -121,13 +123,9 @@ NOTEBOOK = re.compile(r"(\w+/[\w-]+\.ipynb)\]$")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a notebook follow each other, whichever way they name it: it is opened once.
-
-    The longest come first, as `make binder` has measured: no process then waits for another at the end.
-    """
-    table = (ROOT / "book" / "measured" / "resources.csv").read_text(encoding="utf-8")
-    seconds = {name: float(took) for name, took in re.findall(r"notebooks/(.*)\),([\d.]+)", table)}
-    items.sort(key=lambda item: (-seconds.get(_notebook(item.name), 0), _notebook(item.name)))
+    """Let the tests of a notebook follow each other, whichever way they name it: it is opened once."""
+    took = seconds()
+    items.sort(key=lambda item: (-took.get(_notebook(item.name), 0), _notebook(item.name)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

@@ -198,6 +198,14 @@ def test_components_in_which_nothing_varies_are_not_taken_from_afar():
     assert (projected.shape, coarse) == ((50, 12), 10)
 
 
+def test_from_afar_so_much_more_variance_of_a_product_is_left_out():
+    variances = 2.0 ** np.arange(20)
+    left_out = np.cumsum(variances**2)  # with so many components and one more left out
+    allowed = math.exp(density.CLOSE) * left_out[9]
+    _projected, coarse = density._projected(np.diag(np.sqrt(variances)), 10)
+    assert left_out[20 - coarse - 1] <= allowed < left_out[20 - coarse]
+
+
 @pytest.mark.parametrize(("beyond", "cut"), [(3.0, {False}), (6.3, {False, True})])
 def test_how_near_points_can_be_decides_which_pairs_are_left_out_cut_or_taken_with_fewer_components(
     beyond, cut
@@ -309,8 +317,10 @@ def test_progress_rises_to_its_end_in_the_callers_thread():
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])
-def test_an_interrupt_stops_every_thread(n_threads):
-    calls = []
+def test_an_interrupt_stops_every_thread(n_threads, monkeypatch):
+    calls, rows = [], []
+    honest = density._Sum.block_row
+    monkeypatch.setattr(density._Sum, "block_row", lambda self, row: rows.append(row) or honest(self, row))
 
     def interrupt(done, of):
         calls.append(done)
@@ -320,6 +330,7 @@ def test_an_interrupt_stops_every_thread(n_threads):
     with pytest.raises(KeyboardInterrupt):
         mountain(spectra(20 * BLOCK, 5), radius=2, n_threads=n_threads, progress=interrupt)
     assert len(calls) == 1 and threading.active_count() == before
+    assert len(rows) < 10, "of 20 rows: they were worked out behind the caller's back"
 
 
 def test_memory_grows_with_the_points_not_with_the_pairs():

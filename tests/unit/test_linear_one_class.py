@@ -176,6 +176,7 @@ def test_no_slack_at_an_infinite_price(seed):
     np.testing.assert_allclose(hard.coef_, hard.dual_coef_ @ X, atol=1e-14)
     assert (hard.dual_coef_[value > 1 + 1e-9] == 0).all()
     assert abs(hard.duality_gap_) <= 1e-12 * hard.objective_
+    assert hard.objective_ == pytest.approx(hard.coef_ @ hard.coef_ / 2, rel=1e-12)
     # So is a finite one, from the largest a_i on; and the machine with rho, if nu n is below 1.
     enough = LinearOneClassSVM(C=2 * hard.dual_coef_.max()).fit(X)
     np.testing.assert_allclose(enough.coef_, hard.coef_, atol=1e-9)

@@ -61,6 +61,9 @@ def test_the_windows():
         field = decision_field(X, sigma2=sigma2, nu=0.02)
         assert field.x[0] < X[:, 0].min() < X[:, 0].max() < field.x[-1]
         assert boundary_roughness(field)["pieces"] >= 1
+    # Around the points lies half of their longer side.
+    long = decision_field([[0.0, 0.0], [4.0, 1.0]], sigma2=1, nu=0.5, resolution=3)
+    assert [*long.x[[0, -1]], *long.y[[0, -1]]] == [-2, 6, -2, 3]
     single = decision_field([[1.0, 2.0]], sigma2=1, nu=0.5, resolution=5)
     assert (single.x[2], single.y[2]) == (1, 2)
 
@@ -303,6 +306,7 @@ FIT = {"X": [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], "sigma2": 1.0, "nu": 0.5}
         ({"X": np.empty((0, 2))}, ValueError, "X must .*empty"),
         ({"X": np.zeros((4, 3))}, ValueError, r"X must have shape \(any, 2\), got shape \(4, 3\)"),
         ({"window": (1, 0, 0, 1)}, ValueError, r"window must be .*left < right.*got \(1, 0, 0, 1\)"),
+        ({"window": (0, 1, 2, 2)}, ValueError, r"window must be .*bottom < top, got \(0, 1, 2, 2\)"),
         ({"window": (0, 1)}, ValueError, r"window must have shape \(4,\), got shape \(2,\)"),
         ({"resolution": 2}, ValueError, "resolution must be a whole number, 3 or more, got 2"),
         ({"resolution": 10.0}, TypeError, "resolution must be a whole number, .*got 10.0"),

@@ -97,6 +97,8 @@ def test_what_is_missing_is_fetched_and_kept(folder, monkeypatch):
     size = (cache / "PaviaU.mat").stat().st_size
     assert (size, size) in told
     assert (load_pavia_university().cube == expected.cube).all()
+    (cache / "PaviaU.mat").unlink()  # the folder is there, half of what it should hold is not
+    assert (load_pavia_university(download=True).cube == expected.cube).all()
 
 
 def test_a_download_that_fails_says_so_and_leaves_nothing(folder, monkeypatch):

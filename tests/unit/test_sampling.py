@@ -41,6 +41,7 @@ def test_a_larger_sample_continues_the_smaller_one():
     ("options", "message"),
     [
         ({"values": []}, "values must hold at least one number"),
+        ({"values": [[1, 2]]}, r"values must have shape \(any,\), got shape \(1, 2\)"),
         ({"values": [1, np.nan]}, "values must hold numbers in .* got nan"),
         ({"sizes": []}, r"sizes must hold increasing whole numbers, got \[\]"),
         ({"sizes": [3, 3]}, r"sizes must hold increasing whole numbers, got \[3, 3\]"),

@@ -127,6 +127,12 @@ def test_of_pixels_that_are_all_alike_components_keep_everything():
     assert pipeline.space(alike, pipeline.moments(alike), 2).kept == 1
 
 
+@pytest.mark.parametrize("components", [None, 103])
+def test_all_bands_keep_everything(components):
+    pixels = SCENE.cube.reshape(-1, 103)
+    assert pipeline.space(pixels, pipeline.moments(pixels), components).kept == 1
+
+
 def test_moments_of_blocks_are_those_of_the_whole():
     pixels = SCENE.cube.reshape(-1, 103)
     parts = pipeline.combine(pipeline.moments(part) for part in np.array_split(pixels, 7))
@@ -276,6 +282,15 @@ def test_small_scenes_are_segmented_or_refused_by_name(rows, columns, bands, see
         assert found.labels.shape == (rows, columns)
         assert found.labels.min() >= 0 and found.labels.max() < found.n_clusters
         assert n_clusters in ("auto", found.n_clusters)
+
+
+def test_a_domain_of_many_pixels_is_learnt_from_so_many_different_ones():
+    n = pipeline.LEARNT + 500
+    X = np.random.default_rng(0).normal(size=(n, 2))
+    (machine,) = pipeline.Domains(X, np.zeros(n, dtype=np.int64), nu=0.5, random_state=0).models
+    assert machine.shape_fit_[0] == pipeline.LEARNT
+    vectors = machine.support_vectors_
+    assert len(vectors) > 900 and len(np.unique(vectors, axis=0)) == len(vectors)
 
 
 def test_pixels_on_the_boundary_belong_to_the_domain():
