@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -15,14 +16,24 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "examlab"
 WINGS = ("networks", "hyperspectral")
 STORE = ROOT / "_build" / "mutants" / "hits.json"
-OPTIONS = ["-q", "-x", "--assert=plain", "--no-header", "--tb=short"]
-OPTIONS += [word for name in ("nbval", "xdist", "playwright", "anyio") for word in ("-p", f"no:{name}")]
+OPTIONS = ["-q", "-x", "--assert=plain", "--no-header", "--tb=short", "--hypothesis-profile=mutants"]
+_UNUSED = ("nbval", "xdist", "playwright", "anyio", "unraisableexception")
+OPTIONS += [word for name in _UNUSED for word in ("-p", f"no:{name}")]
 """How the tests are run: without what they do not need."""
+settings.register_profile(
+    "mutants",
+    # An example that fails is enough: nobody reads it, so it need not be the smallest.
+    phases=(Phase.explicit, Phase.generate),
+    database=None,
+    derandomize=True,
+    deadline=None,
+)
 READS_ALL = "tests/unit/test_signatures.py"
 """The test that calls nothing and yet looks at every module."""
 # They move files, and pieces of a scene between processes: no mathematics.
@@ -35,6 +46,8 @@ class Hits:
 
     test: str
     seconds: float
+    collecting: float
+    """How many seconds it takes to import the file that the test is in."""
     functions: list[tuple[str, str]]
 
     @property
@@ -72,7 +85,8 @@ class Recorder:
         """Begin with nothing noted."""
         self.found: list[Hits] = []
         self._seen: set[CodeType] = set()
-        self._by_import: dict[str, set[CodeType]] = {}
+        self._by_import: dict[str, set[CodeType]] = defaultdict(set)
+        self._collecting: dict[str, float] = defaultdict(float)
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> None:
         self._seen.add(frame.f_code)
@@ -89,9 +103,12 @@ class Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:
         """Import a test file, and note what it calls for all of its tests."""
+        begin = time.process_time()
         with self._watched():
             report = yield
-        self._by_import[collector.nodeid] = self._seen
+        # Two collectors bear a file's name: of its tests, and of its examples.
+        self._by_import[collector.nodeid] |= self._seen
+        self._collecting[collector.nodeid] += time.process_time() - begin
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -100,8 +117,9 @@ class Recorder:
         begin = time.process_time()
         with self._watched():
             done = yield
-        self._seen |= self._by_import.get(item.nodeid.split("::")[0], set())
-        self.found.append(Hits(item.nodeid, time.process_time() - begin, sorted(self._functions())))
+        seconds, file = time.process_time() - begin, item.nodeid.split("::")[0]
+        self._seen |= self._by_import[file]
+        self.found.append(Hits(item.nodeid, seconds, self._collecting[file], sorted(self._functions())))
         return done
 
     def _functions(self) -> set[tuple[str, str]]:
@@ -127,9 +145,9 @@ def hits(files: list[str]) -> list[Hits]:
 
 
 def _key(name: str) -> str:
-    """Return a digest that changes when a test file does, or the mathematics."""
+    """Return a digest that changes when a test file does, the mathematics, or what is measured."""
     digest = hashlib.sha256()
-    for each in [name, *_examples()]:
+    for each in [name, *_examples(), __file__]:
         digest.update((ROOT / each).read_bytes())
     return digest.hexdigest()
 

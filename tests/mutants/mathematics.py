@@ -3,10 +3,13 @@
 Every mutant runs in a process forked from one that has already loaded NumPy, SciPy and scikit-learn. The
 mutated module is compiled from memory: no file is touched. Only the tests that run the mutated function are
 started, the quickest first; what survives these meets all other tests of the files that run its module.
+Importing a file of tests takes longer than most tests: files that import nearly everything wait for a second
+round.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pickle
@@ -22,18 +25,19 @@ from functools import partial
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
-import hypothesis
 import pytest
 
 from tests.mutants.hits import OPTIONS, PACKAGE, READS_ALL, Hits, hits, sources, test_files
 from tests.mutants.mutations import Mutant, count, mutant
 
 _MEMORY = 4 << 30  # bytes of address space
+_SOON, _FEW = 1.0, 40
+"""The first round: so many tests, of files that take less than so many seconds to import."""
 _LOADED = (
     *("numpy.testing", "scipy.optimize", "scipy.ndimage", "scipy.special", "scipy.stats", "autograd"),
     *("sklearn.cluster", "sklearn.mixture", "sklearn.svm", "sklearn.metrics", "sklearn.neural_network"),
     *("sklearn.utils.estimator_checks", "sklearn.datasets", "hypothesis.extra.numpy", "spectral"),
-    *("nbval.plugin", "yaml"),
+    *("nbval.plugin", "yaml", "matplotlib.figure", "ipywidgets"),
 )
 
 
@@ -93,10 +97,7 @@ def _load() -> None:
     """Load what the tests need, but nothing of the package: every child begins where this ends."""
     for name in _LOADED:
         importlib.import_module(name)
-    # An example that fails is enough: nobody reads it, so it need not be the smallest.
-    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
-    hypothesis.settings.register_profile("mutants", phases=phases, database=None, derandomize=True)
-    hypothesis.settings.load_profile("mutants")
+    gc.freeze()  # so that no child looks through all that again
 
 
 def _rounds(made: Mutant, known: list[Hits]) -> Iterator[list[Hits]]:
@@ -107,7 +108,9 @@ def _rounds(made: Mutant, known: list[Hits]) -> Iterator[list[Hits]]:
     """
     quick = sorted(known, key=lambda one: one.seconds)
     direct = [one for one in quick if (made.module, made.inside) in one.functions]
-    yield direct
+    soon = [one for one in direct if one.collecting < _SOON][:_FEW]
+    yield soon
+    yield [one for one in direct if one not in soon]
     files = {one.file for one in known if any(name == made.module for name, _function in one.functions)}
     yield [one for one in quick if one not in direct and one.file in files | {READS_ALL}]
 

@@ -70,7 +70,8 @@ def test_what_a_file_computes_on_import_counts_for_each_of_its_tests(tmp_path):
         "def test_zero(): assert tanh(0.0) == 0\n"
     )
     recorder = Recorder()
-    assert pytest.main([*OPTIONS, "--rootdir", str(tmp_path), str(file)], plugins=[recorder]) == 0
+    options = [*OPTIONS, "--doctest-modules", "--rootdir", str(tmp_path)]
+    assert pytest.main([*options, str(file)], plugins=[recorder]) == 0
     one, zero = recorder.found
     relu, tanh = (("networks/activations.py", name) for name in ("relu", "tanh"))
     assert relu in one.functions and tanh not in one.functions
@@ -79,11 +80,13 @@ def test_what_a_file_computes_on_import_counts_for_each_of_its_tests(tmp_path):
 
 def test_a_mistake_meets_the_tests_that_run_it_then_the_others_of_their_files():
     runs, uses, far = (("m.py", "f"),), (("m.py", "g"),), (("other.py", "f"),)
-    slow, quick = Hits("a.py::slow", 2, [*runs]), Hits("a.py::quick", 1, [*runs, *far])
-    kept, other, reads = Hits("a.py::kept", 1, []), Hits("b.py::x", 1, [*far]), Hits(f"{READS_ALL}::x", 3, [])
-    near = Hits("c.py::near", 2, [*uses])
+    slow, quick = Hits("a.py::slow", 2, 0, [*runs]), Hits("a.py::quick", 1, 0, [*runs, *far])
+    kept, other = Hits("a.py::kept", 1, 0, []), Hits("b.py::x", 1, 0, [*far])
+    near, reads = Hits("c.py::near", 2, 0, [*uses]), Hits(f"{READS_ALL}::x", 3, 0, [])
+    imports_all = Hits("d.py::quick", 0.1, 9, [*runs])
     made = mutant("m.py", "def f(x):\n    return x + 1\n", 0)
-    assert list(_rounds(made, [slow, quick, kept, other, reads, near])) == [
+    assert list(_rounds(made, [slow, quick, kept, other, reads, near, imports_all])) == [
         [quick, slow],
+        [imports_all],
         [kept, near, reads],
     ]
