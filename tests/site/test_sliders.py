@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,6 +87,11 @@ PUT = """(input, value) => {
   input.value = value;
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }"""
+PLACE = """(picture) => {
+  picture.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const { left, top, width, height } = picture.getBoundingClientRect();
+  return { x: left + scrollX, y: top + scrollY, width, height };
+}"""
 
 
 class Reader:
@@ -93,6 +99,7 @@ class Reader:
 
     def __init__(self, page: Page, figure: Figure, layout: str) -> None:
         self.page = page
+        self.chromium = page.context.new_cdp_session(page)
         self.root = page.locator(f"#{figure.identity}")
         self.picture = self.root.locator(f".examlab-{layout}")
         self.root.scroll_into_view_if_needed()
@@ -108,8 +115,10 @@ class Reader:
         return self.see(control)
 
     def screen(self) -> Image.Image:
-        """Return the picture as the screen shows it."""
-        return Image.open(io.BytesIO(self.picture.screenshot(animations="disabled"))).convert("L")
+        """Return the picture as the screen shows it: of Chromium itself, in half the time."""
+        clip = {**self.picture.evaluate(PLACE), "scale": 1}
+        shot = self.chromium.send("Page.captureScreenshot", {"clip": clip, "optimizeForSpeed": True})
+        return Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("L")
 
 
 SEEN = 20
