@@ -108,6 +108,17 @@ def test_pixels_of_no_cluster_are_errors_and_one_group():
     assert found["ARI"] == pytest.approx(metrics.adjusted_rand_score(truth, [0, 0, 2, 1, 1, 2]))
 
 
+def test_shared_information_is_never_more_than_all_of_it():
+    rng = np.random.default_rng(0)
+    for _ in range(100):  # one in ten would be above 1 by rounding
+        truth = np.repeat(np.arange(1, 6), rng.integers(1, 20, size=5))
+        assert scores(truth, truth)["NMI"] <= 1
+
+
+def test_every_cluster_without_a_class_gets_a_number_of_its_own_above_the_classes():
+    assert match_classes([4, 4, 0, 0, 0, 0], [0, 0, 1, 2, 3, -1]).tolist() == [4, 4, 5, 6, 7, 0]
+
+
 def test_chance_scores_nothing():
     rng = np.random.default_rng(0)
     found = scores(rng.integers(1, 10, (200, 300)), rng.integers(0, 9, (200, 300)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, pdist
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
@@ -108,6 +108,29 @@ def test_equal_points_and_equal_potentials_take_the_lowest_index():
     assert SubtractiveClustering(radius=2.0).fit(turned).cluster_centers_indices_.tolist() == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize(("above", "first"), [(0.5e-5, 0), (1.5e-5, 100)])
+def test_a_potential_has_to_be_higher_by_1e_5_of_the_first_to_come_before_another(above, first):
+    """Two pairs of places far from each other, 50 points at each place: the second pair is a bit closer."""
+    near, far = 0.5, 0.5 - above * 1.5
+    apart = [math.sqrt(-math.log(share) / 4) for share in (far, near)]
+    X = np.repeat([[0.0], [apart[0]], [100.0], [100.0 + apart[1]]], 50, axis=0)
+    assert SubtractiveClustering(radius=1.0).fit(X).cluster_centers_indices_[0] == first
+
+
+def test_at_the_bounds_a_point_is_accepted_and_the_search_ends():
+    apart = np.repeat([[0.0], [100.0]], (100, 15), axis=0)
+    potentials = SubtractiveClustering(radius=1.0).fit(apart).potentials_
+    share = potentials[-1] / potentials[0]
+    assert SubtractiveClustering(radius=1.0, reject=share).fit(apart).n_clusters_ == 1
+    assert SubtractiveClustering(radius=1.0, reject=np.nextafter(share, 0)).fit(apart).n_clusters_ == 2
+    close = np.repeat([[0.0], [0.5]], (100, 10), axis=0)  # too close for the rule between the bounds
+    options = {"radius": 1.0, "squash": 0.01}
+    potentials = SubtractiveClustering(**options).fit(close).potentials_
+    share = potentials[-1] / potentials[0]
+    assert SubtractiveClustering(**options, accept=share).fit(close).n_clusters_ == 2
+    assert SubtractiveClustering(**options, accept=np.nextafter(share, 1)).fit(close).n_clusters_ == 1
+
+
 def test_no_point_is_a_centre_twice():
     X = np.repeat(blobs(40)[0], 5, axis=0)
     for squash in (0.3, 1.0, 1.5):
@@ -168,16 +191,28 @@ def test_half_of_the_median_distance():
 
 def test_points_without_neighbours_get_a_radius_that_gives_them_some():
     X = np.random.default_rng(0).normal(size=(900, 103))
-    half = np.median(cdist(X, X)) / 2
+    half = np.median(pdist(X)) / 2
     assert mountain(X, radius=half).max() < 1.01
     radius = suggested_radius(X)
     assert mountain(X, radius=radius).max() >= 30 > mountain(X, radius=radius / 2**0.25).max()
+    steps = 4 * math.log2(radius / half)
+    assert steps == pytest.approx(round(steps), abs=1e-6)
     assert SubtractiveClustering().fit(X).n_clusters_ < 20
 
 
 def test_half_of_the_unit_box_isolates_standardised_spectra():
     X = np.random.default_rng(0).normal(size=(200, 103))
     assert SubtractiveClustering(radius=0.5).fit(X).n_clusters_ == 200
+
+
+def test_points_that_stand_on_others_do_not_shorten_the_distances():
+    X, _ = blobs(60)
+    assert suggested_radius(np.repeat(X, 5, axis=0)) == pytest.approx(suggested_radius(X), rel=1e-12)
+
+
+def test_of_2000_points_all_are_looked_at():
+    X = np.random.default_rng(0).normal(size=(2000, 2))
+    assert suggested_radius(X) == pytest.approx(np.median(pdist(X)) / 2, rel=1e-12)
 
 
 def test_a_sample_suggests_nearly_the_same():
@@ -212,6 +247,7 @@ def test_fewer_components_say_what_they_cost():
     assert errors[0] > errors[1] > errors[2] and errors[2] < 16 * np.finfo(np.float32).eps
     near = SubtractiveClustering(radius=20.0, components=30).fit(X)
     np.testing.assert_array_equal(near.cluster_centers_indices_, exact.cluster_centers_indices_)
+    assert near.density_error_ == errors[2]
 
 
 def test_progress_is_told():

@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
+from examlab.hyperspectral import kmeans
 from examlab.hyperspectral.kmeans import random_start, round_groups, trace_k_means
 
 # Few whole numbers: many ties, equal points, clusters that run empty.
@@ -61,6 +62,30 @@ def test_an_empty_cluster_takes_the_farthest_point_as_in_scikit_learn(seed):
 def test_a_cluster_of_two_can_give_up_its_farthest_point():
     trace = trace_k_means([[0.0], [0.1], [9.0], [12.0]], [[0.0], [9.0], [100.0]])
     np.testing.assert_allclose(trace.centers[1].ravel(), [0.05, 9.0, 12.0])
+
+
+@pytest.mark.parametrize(
+    ("X", "start", "after"),
+    [
+        ([0, 1, 10], [0.4, 100, 200], [0, 10, 1]),  # one after the other, the farthest first
+        ([10, 10, 0, 1], [0.4, 10, 100, 200], [0, 10, 1, 200]),  # none that would leave nothing behind
+        ([0, 0.5, 10], [0.2, 10.5, 100], [0, 10, 0.5]),  # a point by itself stays, however far
+        ([2, 2], [2, 5], [2, 5]),  # the second point stands where the first does
+        ([0, 1e-9, 5], [0, 5, 100], [0, 5, 1e-9]),  # near, and yet not the same
+    ],
+)
+def test_what_empty_clusters_take(X, start, after):
+    trace = trace_k_means(np.array(X)[:, None], np.array(start)[:, None])
+    np.testing.assert_allclose(trace.centers[1].ravel(), after, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_rounding_is_no_distance_for_which_an_empty_cluster_takes_a_point(scale):
+    for seed in range(8):
+        places = scale * np.random.default_rng(seed).normal(size=(3, 2))
+        start = np.vstack([places, [[100 * scale, 100 * scale]]])
+        trace = trace_k_means(np.repeat(places, (3, 5, 7), axis=0), start)
+        np.testing.assert_allclose(trace.centers[-1, 3], start[3])
 
 
 # Theorems
@@ -122,14 +147,22 @@ def test_blocks_change_nothing(monkeypatch):
     np.testing.assert_allclose(parts.inertia, whole.inertia, rtol=1e-13)
 
 
-def test_memory_at_the_size_of_the_labelled_scene():
+def test_blocks_hold_as_many_rows_as_fit_and_one_at_least(monkeypatch):
+    monkeypatch.setattr(kmeans, "BLOCK", 21)
+    assert list(kmeans._blocks(5, 10)) == [slice(0, 2), slice(2, 4), slice(4, 6)]
+    assert list(kmeans._blocks(2, 22)) == [slice(0, 1), slice(1, 2)]
+
+
+# Nearly all points in one cluster, where empty ones look for the farthest; and in nine.
+@pytest.mark.parametrize(("apart", "beside"), [(100, 40e6), (0, 30e6)])
+def test_memory_at_the_size_of_the_labelled_scene(apart, beside):
     X = np.random.default_rng(0).normal(size=(42_776, 103))
-    start = X[:9] + 100 * np.arange(9)[:, None]  # nearly all points in one cluster
+    start = X[:9] + apart * np.arange(9)[:, None]
     tracemalloc.start()
     trace_k_means(X, start, max_iterations=2)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < X.nbytes + 40e6  # a copy of the points, and blocks
+    assert peak < X.nbytes + beside  # a copy of the points, and blocks
 
 
 # The start, the cloud

@@ -173,6 +173,8 @@ def test_plane_covariance_has_its_spreads_along_its_axes(first, second, angle):
     [
         ({"X": [[np.nan, 0]]}, "X must .*got nan"),
         ({"X": [[np.inf, 0]]}, "X must .*got inf"),
+        ({"X": [[1.5e300, 0]]}, r"X must hold numbers in \[-1e\+300, 1e\+300\] only, got 1.5e\+300"),
+        ({"X": [[-1.5e300, 0]]}, r"X must hold .*got -1.5e\+300"),
         ({"X": np.empty((0, 2))}, "X must .*empty"),
         ({"X": [0, 0]}, r"X must have shape \(any, any\), got shape \(2,\)"),
         ({"X": [[0, 0, 0]]}, r"means must have shape \(2, 3\), got shape \(2, 2\)"),
@@ -182,7 +184,10 @@ def test_plane_covariance_has_its_spreads_along_its_axes(first, second, angle):
         ({"weights": [1.0]}, r"means must have shape \(1, 2\), got shape \(2, 2\)"),
         ({"means": [[0, 0]]}, r"means must have shape \(2, 2\), got shape \(1, 2\)"),
         ({"covariances": [np.eye(2)]}, r"covariances must have shape \(2, 2, 2\), got shape \(1, 2, 2\)"),
-        ({"covariances": [np.eye(2), [[1, 0.5], [0.2, 1]]]}, "covariances must .*class 1 .*not symmetric"),
+        (
+            {"covariances": [np.eye(2), [[1, 0.5], [0.2, 1]]]},
+            "covariances must .*class 1 .*not symmetric: 0.5 in row 0, column 1 and 0.2",
+        ),
         ({"covariances": [np.eye(2), [[1, 2], [2, 1]]]}, "covariances must .*class 1 .*eigenvalue -1"),
         (
             {"covariances": [[[1, 1], [1, 1]], np.eye(2)]},
@@ -232,3 +237,25 @@ def test_too_far_for_a_float_the_density_is_0_without_a_warning():
     mixture = {"weights": [1.0], "means": [[0.0, 0.0]], "covariances": [np.eye(2)]}
     assert np.all(gaussian_mixture_log_density(far, **mixture) == -np.inf)
     assert np.all(gaussian_mixture_density(far, **mixture) == 0)
+
+
+def test_too_high_for_a_float_the_density_is_infinite_without_a_warning():
+    narrow = {"weights": [1.0], "means": np.zeros((1, 103)), "covariances": [1e-8 * np.eye(103)]}
+    assert gaussian_mixture_density(np.zeros((1, 103)), **narrow)[0] == np.inf
+
+
+def density_at_a_mean(weights=(0.5, 0.5), covariance=((1, 0.5), (0.5, 1))):
+    mixture = {"weights": weights, "means": np.zeros((2, 2)), "covariances": [covariance] * 2}
+    return gaussian_mixture_density(np.zeros((1, 2)), **mixture)[0]
+
+
+def test_what_rounding_does_to_weights_and_symmetry_is_let_pass_and_more_is_not():
+    step = np.finfo(np.float64).eps
+    right = density_at_a_mean()
+    # 8 steps for each of 2 weights; the root of a step for a correlation.
+    assert density_at_a_mean(weights=(0.5, 0.5 + 16 * step)) == pytest.approx(right)
+    assert density_at_a_mean(covariance=((1, 0.5), (0.5 + 2.0**-26, 1))) == pytest.approx(right)
+    with pytest.raises(ValueError, match=r"^weights must add up to 1, got 1\.0000000000000"):
+        density_at_a_mean(weights=(0.5, 0.5 + 18 * step))
+    with pytest.raises(ValueError, match=r"^covariances must .* not symmetric"):
+        density_at_a_mean(covariance=((1, 0.5), (0.5 + 2.0**-25, 1)))

@@ -45,7 +45,9 @@ def test_a_larger_sample_continues_the_smaller_one():
         ({"values": [1, np.nan]}, "values must hold numbers in .* got nan"),
         ({"sizes": []}, r"sizes must hold increasing whole numbers, got \[\]"),
         ({"sizes": [3, 3]}, r"sizes must hold increasing whole numbers, got \[3, 3\]"),
+        ({"sizes": [1, 3, 2]}, r"sizes must hold increasing whole numbers, got \[1, 3, 2\]"),
         ({"sizes": [0]}, "sizes must be a whole number, 1 or more, got 0"),
+        ({"sizes": [1_000_001]}, "sizes must be a whole number, 1000000 or less, got 1000001"),
         ({"draws": 0}, "draws must be a whole number, 1 or more, got 0"),
     ],
 )

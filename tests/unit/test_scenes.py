@@ -144,7 +144,9 @@ def test_any_shape_gives_a_scene(rows, columns, seed):
     assert 0.1 < (scene.ground_truth > 0).mean() < 0.21
 
 
-@pytest.mark.parametrize("shape", [(23, 60), (60, 0), (60, -5), (60,), (60, 60, 103), ()])
+@pytest.mark.parametrize(
+    "shape", [(23, 60), (60, 0), (60, -5), (60,), (60, 60, 103), (), (10_001, 24), (24, 10_001)]
+)
 def test_a_bad_shape_is_named(shape):
     with pytest.raises(ValueError, match=r"^shape must .*got"):
         simulated_scene(shape)
@@ -160,6 +162,8 @@ def test_a_shape_of_a_wrong_type_is_named(shape):
     ("field", "value"),
     [
         ("cube", np.zeros((4, 5), np.uint16)),
+        ("cube", np.zeros((4, 5, 6, 1), np.uint16)),
+        ("cube", np.full((4, 5, 6), np.nan)),
         ("ground_truth", np.zeros((5, 4), int)),
         ("ground_truth", np.full((4, 5), 3)),
         ("ground_truth", np.full((4, 5), -1)),
@@ -175,7 +179,29 @@ def test_a_scene_whose_parts_disagree_is_refused(field, value):
         "wavelengths": np.arange(6.0),
     }
     assert Scene(**parts).materials is None
+    assert Scene(**parts | {"ground_truth": np.full((4, 5), 2)}).ground_truth.max() == 2
     with pytest.raises(ValueError, match=f"^{field} must .*got"):
+        Scene(**{**parts, field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("cube", [[[1]]]),
+        ("ground_truth", [[0] * 5] * 4),
+        ("ground_truth", np.zeros((4, 5))),
+        ("class_names", ("a", 3)),
+        ("materials", [[0] * 5] * 4),
+    ],
+)
+def test_a_scene_whose_parts_are_of_a_wrong_type_is_refused(field, value):
+    parts = {
+        "cube": np.zeros((4, 5, 6), np.uint16),
+        "ground_truth": np.zeros((4, 5), int),
+        "class_names": ("a", "b"),
+        "wavelengths": np.arange(6.0),
+    }
+    with pytest.raises(TypeError, match=f"^{field} must .*got"):
         Scene(**{**parts, field: value})
 
 

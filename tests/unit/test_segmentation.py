@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,10 +15,10 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import OneClassSVM
 
-from examlab.hyperspectral import pipeline
+from examlab.hyperspectral import pipeline, segmentation
 from examlab.hyperspectral.clustering import SubtractiveClustering
 from examlab.hyperspectral.scenes import simulated_scene
-from examlab.hyperspectral.segmentation import STEPS, scores, segment
+from examlab.hyperspectral.segmentation import STEPS, Clock, Settings, scores, segment
 from examlab.hyperspectral.spectra import standardize
 
 SCENE = simulated_scene((60, 50), random_state=3)
@@ -96,6 +99,28 @@ def test_progress_reaches_its_end_step_by_step():
     assert len(told) == len(STEPS)
 
 
+def test_the_time_of_a_step_is_that_of_its_parts(monkeypatch):
+    monkeypatch.setattr(segmentation.time, "perf_counter", itertools.count(100).__next__)
+    clock = Clock(None)
+    for name, last in (("normalise", True), ("cluster", False), ("cluster", True)):
+        with clock.step(name, last=last):
+            pass
+    assert clock.seconds == dict.fromkeys(STEPS, 0) | {"normalise": 1, "cluster": 2}
+
+
+def test_blocks_are_whole_rows_of_65_536_pixels_together():
+    assert [pipeline.block_rows(columns) for columns in (1, 256, 340, 10**6)] == [65_536, 256, 192, 1]
+
+
+def test_as_many_cores_are_used_as_this_process_may(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda who: {0, 3, 4} if who == 0 else {0}, raising=False)
+    assert pipeline.cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    for counted, cores in ((6, 6), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda counted=counted: counted)
+        assert pipeline.cores() == cores
+
+
 # ---- Its steps
 
 
@@ -130,7 +155,16 @@ def test_of_pixels_that_are_all_alike_components_keep_everything():
 @pytest.mark.parametrize("components", [None, 103])
 def test_all_bands_keep_everything(components):
     pixels = SCENE.cube.reshape(-1, 103)
-    assert pipeline.space(pixels, pipeline.moments(pixels), components).kept == 1
+    space = pipeline.space(pixels, pipeline.moments(pixels), components)
+    assert space.kept == 1 and (space.axes == np.diag(np.diag(space.axes))).all()
+
+
+def test_components_keep_what_labelled_pixels_vary_by_however_little_that_is():
+    X = np.random.default_rng(0).normal(size=(200, 3))
+    labelled = 1e-3 * X[:20]
+    variances = np.linalg.eigvalsh(np.cov((labelled / X.std(axis=0, ddof=1)).T))
+    space = pipeline.space(labelled, pipeline.moments(X), 1)
+    assert space.axes.shape == (3, 1) and space.kept == pytest.approx(variances[-1] / variances.sum())
 
 
 def test_moments_of_blocks_are_those_of_the_whole():
@@ -141,6 +175,13 @@ def test_moments_of_blocks_are_those_of_the_whole():
     assert_allclose(parts.deviation, pixels.std(axis=0, ddof=1))
     constant = pipeline.combine(pipeline.moments(np.full((n, 1), 0.1)) for n in (3, 5, 8))
     assert constant.deviation == 1
+    assert pipeline.moments(np.array([[0.0, 0], [2, 0]])).deviation.tolist() == [pytest.approx(2**0.5), 1]
+
+
+@pytest.mark.parametrize("mean", [1e-3, -1.0, 1e3])
+def test_a_deviation_is_rounding_up_to_1e_12_of_the_mean(mean):
+    squares = 50 * (np.array([0.9e-12, 1.1e-12]) * mean) ** 2
+    assert pipeline.Moments(50, np.full(2, mean), squares).varies.tolist() == [False, True]
 
 
 def test_clusters_are_the_nearest_centres_of_a_subtractive_clustering():
@@ -148,6 +189,12 @@ def test_clusters_are_the_nearest_centres_of_a_subtractive_clustering():
     found = SubtractiveClustering(radius=FOUND.radius, accept=1e-5, reject=1e-5, max_clusters=6).fit(X)
     kept = ~FOUND.rejected[MASK]
     assert_array_equal(FOUND.labels[MASK][kept], found.labels_[kept])
+    assert kept[found.cluster_centers_indices_].all()
+
+
+def test_a_pixel_as_near_to_two_centres_goes_to_the_first():
+    X = np.array([[0.0], [2], [1], [5]])
+    assert pipeline.partitions(X, X, [2])[2].tolist() == [0, 1, 0, 1]
 
 
 def test_rejected_pixels_are_outside_their_one_class_svm():
@@ -186,7 +233,10 @@ def test_the_radius_is_half_of_the_root_mean_square_distance_unless_given():
     squares = cdist(*[components.transform(pixels)] * 2, "sqeuclidean")
     found = segment(SCENE.cube, MASK, random_state=0)
     assert found.radius == pytest.approx(np.sqrt(squares.mean()) / 2, rel=1e-5)
-    assert pipeline.half_distance(np.full((10, 3), 0.1)) == 1
+    assert pipeline.half_distance(np.full((10, 3), [0.1, 7, 9])) == 1
+    assert pipeline.half_distance(np.array([[0.0, 7], [2, 7]])) == pytest.approx(0.5**0.5)
+    far = np.random.default_rng(0).normal(1000, 1, size=(5000, 1)).astype(np.float32)
+    assert pipeline.half_distance(far) == pytest.approx(np.sqrt(far.astype(float).var() / 2), rel=1e-12)
 
 
 def test_the_radius_decides_and_is_kept_when_given():
@@ -246,12 +296,27 @@ def with_number(value):
         (CUBE, ALL, {"nu": 1}, ValueError, "nu must"),
         (CUBE, ALL, {"n_neighbors": 0}, ValueError, "n_neighbors must"),
         (CUBE, ALL, {"n_components": 0}, ValueError, "n_components must"),
+        (CUBE, ALL, {"n_neighbors": 2.5}, TypeError, "n_neighbors must"),
         (CUBE, ALL, {"progress": "bar"}, TypeError, "progress must be a function"),
     ],
 )
 def test_bad_input_is_named(cube, labelled, options, error, says):
     with pytest.raises(error, match=says):
         segment(cube, labelled, **options)
+
+
+def test_options_are_taken_from_their_ends_on_and_as_python_s_numbers():
+    least = {"n_clusters": 1, "max_clusters": 2, "radius": 1e-9, "n_neighbors": 1, "n_components": 1}
+    options = {"index": "silhouette", "nu": 0.5} | {
+        name: np.float64(value) if name == "radius" else np.int64(value) for name, value in least.items()
+    }
+    taken = Settings(**options)
+    assert {name: getattr(taken, name) for name in least} == least
+    assert all(type(getattr(taken, name)) in (int, float) for name in least)
+    for name in least:
+        with pytest.raises(ValueError, match=f"^{name} must"):
+            Settings(**options | {name: 0})
+    assert segment(CUBE, ALL, n_clusters=1, n_components=1).labels.dtype == np.int64
 
 
 def test_more_clusters_than_different_pixels_are_refused():
@@ -304,3 +369,12 @@ def test_pixels_on_the_boundary_belong_to_the_domain():
     outside = domains.outside(X, np.zeros(300, dtype=np.int64))
     assert not outside[on_it].any()
     assert 0.15 < outside.mean() < 0.2
+
+
+def test_three_different_pixels_have_a_domain_and_two_or_equal_ones_do_not():
+    X = 0.1 * np.array([[0.0, 0], [1, 0], [0, 1], [5, 5], [6, 5], [9, 9], [9, 9], [9, 9]])
+    labels = np.array([0, 0, 0, 1, 1, 2, 2, 2])
+    domains = pipeline.Domains(X, labels, nu=0.2, random_state=0)
+    assert [model is None for model in domains.models] == [False, True, True]
+    assert not domains.outside(X + 100, labels)[3:].any()
+    assert domains.outside(X[:0], labels[:0]).size == 0

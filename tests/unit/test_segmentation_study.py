@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import namedtuple
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 import segmentation_study as tool
 
-from examlab.hyperspectral.segmentation import STEPS, segment
+from examlab.hyperspectral.segmentation import STEPS, scores, segment
 from examlab.hyperspectral.segmentation_study import (
     METHODS,
     PARAMETERS,
@@ -74,6 +75,29 @@ def test_errors_and_wins_are_counted_rightly():
     assert FOUND.wins_all(("OA", "NMI")) == sum(both)
 
 
+def test_a_tie_is_no_win_and_by_all_measures_is_by_each():
+    ours = {"OA": [0.5, 0.6, 0.7, 0.8], "NMI": [0.5, 0.5, 0.2, 0.9]}
+    theirs = {"OA": [0.5, 0.5, 0.5, 0.5], "NMI": [0.4, 0.5, 0.5, 0.5]}
+    tied = dataclasses.replace(FOUND, scores={"ours": ours, "k-means": theirs})
+    assert [tied.wins(measure) for measure in ("OA", "NMI")] == [3, 2]
+    assert tied.wins_all(("OA", "NMI")) == 1
+    with pytest.raises(ValueError, match=r"^measure must .*got 'AO'"):
+        tied.wins("AO")
+
+
+def test_everyone_but_ours_is_told_that_there_are_nine_classes(monkeypatch):
+    seen = []
+
+    def scored(truth, labels):
+        assert truth.min() == 1 and truth.max() == 9
+        seen.append(len(np.unique(labels)))
+        return scores(truth, labels)
+
+    monkeypatch.setattr("examlab.hyperspectral.segmentation_study.scores", scored)
+    competition(1, shape=(60, 50))
+    assert seen[1:] == [9, 9, 9]
+
+
 def test_a_competition_is_the_same_each_time_and_between_all_methods():
     one, other = competition(1, shape=(48, 40)), competition(1, shape=(48, 40))
     assert one == other and list(one[1]) == list(METHODS)
@@ -110,14 +134,10 @@ def test_the_command_runs_every_scene_and_writes_the_file(tmp_path, monkeypatch,
 
 
 def test_what_is_written_is_what_is_read():
-    text = study(
-        [(4, {name: dict.fromkeys(INDICES, 3) for name in PARTITIONS})],
-        [competition(2, shape=(40, 40))],
-        {},
-        {},
-    )
+    found = competition(2, shape=(40, 40))
+    text = study([(4, {name: dict.fromkeys(INDICES, 3) for name in PARTITIONS})], [found], {}, {})
     assert json.loads(text)["chosen"]["k-means"]["silhouette"] == [3]
-    assert np.isfinite(json.loads(text)["scores"]["k-means"]["ARI"]).all()
+    assert json.loads(text)["scores"]["k-means"]["ARI"] == [round(found[1]["k-means"]["ARI"], 4)]
 
 
 def test_the_middle_run_counts(monkeypatch):

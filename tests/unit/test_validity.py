@@ -106,6 +106,22 @@ def test_a_cluster_that_is_too_small_to_describe_has_power_one():
     assert support_vector_power(X, labels) == 1.0
 
 
+@pytest.mark.parametrize(("few", "described"), [(2, False), (3, True)])
+def test_three_different_pixels_describe_a_cluster_and_two_do_not(few, described):
+    X, labels = groups(3)
+    kept = np.where((labels == 2) & (np.arange(len(X)) >= 60 + few), -1, labels)
+    assert (support_vector_power(X, kept) > 1.0) == described
+
+
+def test_a_cluster_that_is_too_small_to_describe_draws_others_all_the_same():
+    places = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 3.0]])
+    X = np.concatenate([np.repeat(places, 6, axis=0), np.repeat(places, 2, axis=0)])
+    X += np.random.default_rng(0).normal(scale=0.05, size=X.shape)
+    labels = np.repeat([0, 1, 2, 3], (18, 2, 2, 2))  # wherever the first cluster is, a pair lies closer
+    found = support_vector_power(X, labels, sigma2=1.0, nu=0.5)
+    assert found == pytest.approx(power_by_loops(X, labels, 1.0, 0.5), rel=2e-3) and found < 0.5
+
+
 def test_large_clusters_are_sampled_and_the_seed_decides_how():
     X, labels = groups(3, each=200, spread=0.4)
     all_of_them = support_vector_power(X, labels, sigma2=0.2, n_samples=200)
@@ -119,8 +135,28 @@ def test_large_clusters_are_sampled_and_the_seed_decides_how():
 def test_the_width_follows_the_unit_of_the_data():
     X, _ = groups(4)
     assert kernel_width(10 * X, random_state=0) == pytest.approx(100 * kernel_width(X, random_state=0))
-    assert kernel_width([[0.0]] * 50 + [[1.0]]) > 0
-    assert kernel_width([[0.0]] * 50 + [[1.0]], n_samples=2, random_state=0) > 0
+
+
+def test_where_most_pixels_are_alike_the_width_is_a_tenth_of_the_mean():
+    X = [[0.0, 7.0]] * 50 + [[1.0, 5.0]]  # of 51 · 50/2 pairs, 50 are the root of 5 apart
+    assert kernel_width(X) == pytest.approx(0.1 * 5 * 50 / (51 * 25))
+    # Two that are alike were drawn: the variance of all stands in, over pairs of a pixel with itself, too.
+    assert kernel_width(X, n_samples=2, random_state=0) == pytest.approx(0.1 * 5 * 2 * 50 / 51**2)
+
+
+def test_what_is_drawn_is_drawn_once():
+    drawn = validity._draw(np.arange(100.0)[:, None], 90, np.random.default_rng(0))
+    assert len(np.unique(drawn)) == 90
+
+
+def test_the_seed_decides_all_that_is_drawn():
+    X, labels = groups(2, each=600, spread=0.3)
+    first, again, other = (
+        support_vector_power(X, labels, n_samples=10, random_state=seed) for seed in (0, 0, 1)
+    )
+    assert first == again != other
+    options = {"indices": ["support-vectors"], "n_samples": 10, "random_state": 0}
+    assert choose_n_clusters(X, [labels], **options) == choose_n_clusters(X, [labels], **options)
 
 
 # ---- All indices
@@ -172,6 +208,11 @@ def test_pixels_of_no_cluster_are_left_out():
     alone = choose_n_clusters(X[kept], [labels[kept]], random_state=0)
     for name in set(INDICES) - {"support-vectors"}:
         assert without[name].values == pytest.approx(alone[name].values)
+    width = kernel_width(X)
+    assert width > 1.1 * kernel_width(X[kept])
+    assert without["support-vectors"].values[3] == pytest.approx(
+        support_vector_power(X[kept], labels[kept], sigma2=width)
+    )
     given = np.where(np.arange(len(X)) % 5 == 0, -3, labels)
     assert support_vector_power(X, given, sigma2=1) == support_vector_power(X[kept], labels[kept], sigma2=1)
 
@@ -189,6 +230,14 @@ def test_a_sampled_silhouette_sees_every_cluster():
     for seed in range(5):
         found = choose_n_clusters(X, [rare], indices=["silhouette"], n_samples=10, random_state=seed)
         assert -1 <= found["silhouette"].values[4] <= 1
+
+
+def test_a_sampled_silhouette_of_nearly_as_many_clusters_as_pixels_is_that_of_all():
+    X, labels = np.arange(13.0)[:, None] ** 2, [*range(12), 0]
+    for seed in range(12):
+        found = choose_n_clusters(X, [labels], indices=["silhouette"], n_samples=10, random_state=seed)
+        # Only the pair counts, and is badly placed: 144 apart, with neighbours at 1 and 23.
+        assert found["silhouette"].values[12] == pytest.approx((1 / 144 - 1 + 23 / 144 - 1) / 13)
 
 
 @settings(max_examples=30, deadline=None)
