@@ -57,6 +57,11 @@ def test_no_overflow_and_no_slope_beyond_its_bound(name, z):
         assert 0 <= f_prime(z) <= (0.25 if name == "sigmoid" else 1)
 
 
+@pytest.mark.parametrize("size", [np.float32(1e-5), 1e-8])
+def test_the_slope_of_sigmoid_is_bounded_where_its_product_is_rounded_up(size):
+    assert activations.sigmoid_derivative(size * np.linspace(-1, 1, 999).astype(type(size))).max() == 0.25
+
+
 @given(name=names, a=finite, b=finite)
 def test_never_decreases(name, a, b):
     f, _ = activation_pair(name, alpha=ALPHA)

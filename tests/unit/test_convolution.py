@@ -15,6 +15,7 @@ from examlab.networks.convolution import (
     output_size,
     parameter_count,
     transposed_output_size,
+    windows,
 )
 from examlab.networks.layers import Conv2d
 
@@ -151,11 +152,18 @@ def test_a_bad_argument_is_named(function, arguments, places, error, name):
         function(*arguments, **places)
 
 
-def test_a_kernel_that_does_not_fit_is_refused():
+@pytest.mark.parametrize(("height", "width"), [(4, 4), (4, 9), (9, 4)])
+def test_a_kernel_that_does_not_fit_is_refused(height, width):
     with pytest.raises(ValueError, match="kernel must be at most"):
-        conv2d(X, np.ones((5, 5, 2, 1)))
+        conv2d(np.ones((1, height, width, 2)), np.ones((5, 5, 2, 1)))
 
 
 @pytest.mark.parametrize("function", [conv2d, conv_transpose2d])
 def test_the_precision_is_kept(function):
     assert function(X.astype(np.float32), W.astype(np.float32)).dtype == np.float32
+
+
+def test_what_a_kernel_sees_is_not_to_be_written():
+    # The windows overlap in memory: a number written to one would change others.
+    with pytest.raises(ValueError, match="read-only"):
+        windows(X, 3, 1, 0)[:] = 0.0

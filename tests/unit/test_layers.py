@@ -26,10 +26,12 @@ from examlab.networks.layers import (
     Sequential,
     Tanh,
 )
+from examlab.networks.layers.base import he_weights
 from examlab.networks.layers.sequential import ENOUGH
 from examlab.networks.penalty import r1_penalty
 from examlab.networks.pixels import in_chunks
-from examlab.networks.threads import in_halves, over_halves
+from examlab.networks.shapes import discriminator_shapes
+from examlab.networks.threads import in_halves, is_first, over_halves
 
 RNG = np.random.default_rng(5)
 
@@ -165,6 +167,21 @@ def test_push_is_the_adjoint_of_pull(layer, shape):
     assert_allclose(np.vdot(layer.push(dX), dY), np.vdot(dX, layer.pull(dY)), rtol=1e-10)
 
 
+@pytest.mark.parametrize(("layer", "slope"), [(LeakyReLU(alpha=0.3), 0.3), (ReLU(), 0.0)])
+def test_the_slope_at_zero_is_the_left_one(layer, slope):
+    layer.forward(np.zeros((1, 1)))
+    assert layer.pull(np.ones((1, 1))) == slope
+
+
+NEW = [Dense(1, 1), BatchNorm(1), Conv2d(1, 1, 1), ConvTranspose2d(1, 1, 1), ReLU(), Tanh(), Flatten()]
+
+
+@pytest.mark.parametrize("layer", [*NEW, Reshape((1,))], ids=lambda layer: type(layer).__name__)
+def test_a_layer_goes_back_only_where_it_has_been(layer):
+    with pytest.raises(RuntimeError, match=f"^{type(layer).__name__}: forward must come before backward"):
+        layer.backward(single(1, 1))
+
+
 MODELS = [
     (gan.build_discriminator, (3, 32, 32, 1)),
     (gan.build_generator, (3, 64)),
@@ -208,6 +225,16 @@ def test_the_r1_gradient_is_that_of_differentiating_twice(build, shape):
                 assert_array_equal(gradient, 0)
             else:
                 agree(gradient, mine[name])
+
+
+@pytest.mark.parametrize("weight", [-0.1, np.inf, np.nan])
+def test_a_bad_weight_of_the_penalty_is_refused(weight):
+    model, X = Sequential([Dense(2, 1)]), np.ones((3, 2), np.float32)
+    assert r1_penalty(model, X, weight=0) == 0
+    with pytest.raises(ValueError, match=r"^weight must be a number in \[0, inf\)"):
+        r1_penalty(model, X, weight=weight)
+    with pytest.raises(TypeError, match=r"^discriminator must be of type Sequential"):
+        r1_penalty(model.layers[0], X, weight=1)
 
 
 def test_r1_refuses_what_is_not_piecewise_linear():
@@ -260,6 +287,14 @@ def test_samples_do_not_depend_on_how_many_are_drawn():
     assert_allclose(many, generator.forward(Z, training=False), atol=1e-5)
 
 
+def test_weights_fill_at_most_800_megabytes():
+    # What is not too large goes on to the source of random numbers.
+    with pytest.raises(TypeError, match=r"^random_state must"):
+        he_weights((10_000, 10_000), 1, np.dtype(float), "")
+    with pytest.raises(ValueError, match=r"at most 100000000 weights, got the shape \(100000001, 1\)"):
+        he_weights((100_000_001, 1), 1, np.dtype(float), "")
+
+
 def test_weights_keep_the_size_of_signals():
     X = normal(2000, 300).astype(np.float32)
     Y = ReLU().forward(Dense(300, 200, random_state=0).forward(X))
@@ -273,6 +308,7 @@ def test_weights_keep_the_size_of_signals():
         (Conv2d, 2, 3, 3, 18),
         (ConvTranspose2d, 2, 3, 1, 18),
         (ConvTranspose2d, 2, 4, 2, 8),
+        (ConvTranspose2d, 2, 3, 2, 4),  # 4.5, rounded down
         (ConvTranspose2d, 1, 2, 2, 1),
         (ConvTranspose2d, 1, 1, 3, 1),  # most outputs read nothing
     ],
@@ -282,6 +318,30 @@ def test_first_weights_are_as_small_as_the_numbers_that_an_output_reads_are_many
 ):
     W = layer(n_in, 4000, kernel, stride=stride, random_state=0).parameters["W"]
     assert W.std() == pytest.approx((2 / read) ** 0.5, rel=0.05) and abs(W.mean()) < 0.05
+
+
+def test_the_discriminator_s_images_have_the_sizes_that_are_told_of_it():
+    X, sizes = single(1, 32, 32, 1), []
+    for layer in gan.build_discriminator().layers:
+        X = layer.forward(X)
+        sizes += [] if isinstance(layer, LeakyReLU) else [X.shape[1:]]
+    assert sizes == [shape.leaving for shape in discriminator_shapes()]
+
+
+@pytest.mark.parametrize("build", [build for build, _ in MODELS])
+def test_a_network_is_as_leaky_as_asked_for(build):
+    layers = build(activation="leaky-relu", alpha=0.6).layers
+    assert {layer.alpha for layer in layers if isinstance(layer, LeakyReLU)} == {0.6}
+
+
+@pytest.mark.parametrize("build", [build for build, _ in MODELS])
+def test_biases_start_at_zero(build):
+    assert not any(array.any() for name, array in build().named_parameters() if name.endswith(".b"))
+
+
+def test_a_network_that_learns_nothing_has_no_numbers():
+    model = Sequential([ReLU()])
+    assert model.vector.shape == model.gradient.shape == model.statistics.shape == (0,)
 
 
 def test_networks_are_reproducible_and_differ_by_their_seed():
@@ -330,6 +390,20 @@ def test_two_halves_do_what_the_whole_batch_does(batch, monkeypatch):
     agree(halved.forward(X, training=False), whole.forward(X, training=False))
 
 
+@pytest.mark.parametrize(
+    ("build", "shape", "cut"),
+    [
+        (gan.build_discriminator, (32, 32, 32, 1), 16),
+        (gan.build_discriminator, (31, 32, 32, 1), None),
+        (gan.build_digit_discriminator, (99, 8, 8, 1), None),
+    ],
+)
+def test_large_batches_of_networks_that_convolve_go_in_halves(build, shape, cut):
+    model = build()
+    model.forward(single(*shape))
+    assert model._cut == cut
+
+
 def test_halves_push_as_the_whole_batch_does(monkeypatch):
     halved, whole = (gan.build_discriminator(random_state=0, dtype=float) for _ in range(2))
     monkeypatch.setattr(whole, "_is_worth_two", lambda X: False)
@@ -338,6 +412,12 @@ def test_halves_push_as_the_whole_batch_does(monkeypatch):
     agree(halved.push(dX), whole.push(dX))
     halved.learn(dY), whole.learn(dY)
     agree(halved.gradient, whole.gradient)
+
+
+def test_one_half_is_the_first_and_both_tell_as_much():
+    assert in_halves(is_first, is_first) == (True, False)
+    with pytest.raises(ValueError, match="zip"):
+        in_halves(lambda: over_halves(1), lambda: over_halves(1, 2))
 
 
 def test_an_error_in_one_half_ends_the_other():
@@ -418,6 +498,8 @@ def single(*shape):
         (lambda: Reshape((2, 2)).forward(single(3, 5)), ValueError, "^X must have examples of 4"),
         (lambda: Dense(2, 1).backward(single(3, 1)), RuntimeError, "^Dense: forward must come before"),
         (lambda: Conv2d(1, 1, 3).learn(single(1, 1, 1, 1)), RuntimeError, "^Conv2d: forward must come"),
+        (lambda: gan.build_discriminator().forward(single()), ValueError, "^X must have shape"),
+        (lambda: gan.build_digit_generator().forward(single(2, 32), training=1), TypeError, "^training must"),
         (lambda: Sequential([]), TypeError, "^layers must"),
         (lambda: Sequential([Dense(1, 1), "relu"]), TypeError, "^layers must"),
         (

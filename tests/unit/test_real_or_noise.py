@@ -5,6 +5,7 @@ import pytest
 from scipy.special import expit, softmax
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 
 from examlab.networks.activations import sigmoid
 from examlab.networks.real_or_noise import fit_discriminator, logits, real_and_noise
@@ -67,10 +68,26 @@ def test_random_state_settles_everything():
     assert not np.array_equal(DATA.X, real_and_noise(random_state=1).X)
 
 
+def test_random_state_settles_the_first_weights():
+    X, y = DATA.X[::60], DATA.y[::60]
+    one, same, other = (fit_discriminator(X, y, hidden=2, random_state=state) for state in (0, 0, 1))
+    assert one.loss_curve_ == same.loss_curve_ != other.loss_curve_
+
+
+def test_the_numbers_on_the_page_are_those_of_these_settings():
+    own, ours = MLPClassifier().get_params(), MODEL.get_params()
+    assert {name: value for name, value in ours.items() if value != own[name]} == {
+        **{"hidden_layer_sizes": (32,), "alpha": 0.01, "learning_rate_init": 0.01},
+        **{"max_iter": 500, "tol": 0.001, "random_state": 0},
+    }
+
+
 @pytest.mark.parametrize(
     ("X", "y", "name"),
     [
         ([[0.0, np.nan]], [1], "X"),
+        ([0.0, 1.0], [1, 0], "X"),
+        ([[0.0, 1.0], [1.0, 0.0]], [1, 0, 1], "y"),
         ([[0.0, 1.0], [1.0, 0.0]], [1], "y"),
         ([[0.0, 1.0], [1.0, 0.0]], [1, 1], "y"),
         ([[0.0, 1.0], [1.0, 0.0]], [2, 1], "y"),
@@ -79,6 +96,13 @@ def test_random_state_settles_everything():
 def test_bad_images_and_labels_are_named(X, y, name):
     with pytest.raises(ValueError, match=f"^{name} must"):
         fit_discriminator(X, y)
+
+
+def test_what_did_not_learn_is_refused():
+    with pytest.raises(ValueError, match=r"^model must be fitted, got MLPClassifier"):
+        logits(MLPClassifier(), DATA.X)
+    with pytest.raises(TypeError, match=r"^model must be of type MLPClassifier"):
+        logits(LogisticRegression(), DATA.X)
 
 
 def test_images_of_another_size_are_refused():

@@ -86,6 +86,12 @@ def test_halves_share_nothing_and_hold_all():
     assert (y[X_train[:, 0].astype(int)] == y_train).all() and (y[X_test[:, 0].astype(int)] == y_test).all()
 
 
+def test_two_of_each_class_can_be_split_and_two_images_scored():
+    _, y_train, _, y_test = split_halves(np.ones((4, 1)), [7, 3, 7, 3])
+    assert sorted(y_train) == sorted(y_test) == [3, 7]
+    assert np.isfinite(judge().scores(digits()[0][:2]).distance)
+
+
 def test_the_judge_knows_digits_it_has_not_seen():
     assert judge().accuracy > 0.95
     X, y = digits()
@@ -96,6 +102,13 @@ def test_the_judge_knows_digits_it_has_not_seen():
 def test_the_judge_is_the_same_each_time():
     again = Judge(*digits())
     assert (again.probabilities(digits()[0]) == judge().probabilities(digits()[0])).all()
+
+
+def test_another_judge_learns_another_half():
+    few = [part[:100] for part in digits()]
+    other = Judge(*few, hidden=1, random_state=3)
+    assert (other.X_train == split_halves(*few, random_state=3)[0]).all()
+    assert (other.X_train != split_halves(*few)[0]).any()
 
 
 def test_features_are_the_hidden_layer_behind_the_probabilities():
@@ -111,6 +124,8 @@ def test_scores_of_real_images_are_the_reference():
     found = judge().scores(X_test)
     assert found.distance == pytest.approx(0, abs=1e-6)
     assert found.confidence == judge().reference.confidence
+    surest = [max(shares) for shares in judge().probabilities(X_test).tolist()]
+    assert found.confidence == pytest.approx(sum(surest) / len(X_test))
     assert_allclose(found.shares, np.bincount(y_test) / len(y_test), atol=0.02)
     X_train = split_halves(X, y)[0]
     expected = frechet_distance(judge().features(X_train), judge().features(X_test))
@@ -127,6 +142,8 @@ def test_worse_images_score_worse():
     assert judge().scores(noise).confidence < reference.confidence
     assert judge().scores(only_ones).distance > 20 * reference.distance
     assert judge().scores(only_ones).classes == 1 and reference.classes == 10
+    taken_for_zeros = X[judge().classify(X) == 0]
+    assert judge().scores(taken_for_zeros).shares.tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
 
 def test_a_class_counts_from_one_percent():
@@ -145,6 +162,7 @@ def test_a_class_counts_from_one_percent():
             ValueError,
             "X must hold at least 2 .* got 1",
         ),
+        (lambda: frechet_distance([1.0, 2.0], [1.0, 2.0]), ValueError, "X must have shape"),
         (lambda: frechet_distance(np.ones((3, 2)), np.ones((3, 3))), ValueError, "Y must have points of 2"),
         (lambda: frechet_distance(np.ones((3, 2)), [[1, np.nan], [0, 0]]), ValueError, "Y must .* got nan"),
         (
@@ -152,7 +170,9 @@ def test_a_class_counts_from_one_percent():
             ValueError,
             r"images must be as large .*\(2, 3\)",
         ),
+        (lambda: nearest([1.0, 2.0], [1.0, 2.0]), ValueError, "images must be as large"),
         (lambda: nearest(np.ones((0, 3)), np.ones((2, 3))), ValueError, "images must .* got an empty"),
+        (lambda: split_halves(np.ones(4), [0, 0, 1, 1]), ValueError, "X must have shape"),
         (lambda: split_halves(np.ones((4, 2)), [0, 0, 1]), ValueError, "y must hold one class for each"),
         (
             lambda: split_halves(np.ones((3, 2)), [0, 0, 1]),
@@ -163,6 +183,7 @@ def test_a_class_counts_from_one_percent():
         (lambda: split_halves(np.ones((2, 2)), [0, 0], random_state=-1), ValueError, "random_state must"),
         (lambda: Judge(*digits(), hidden=0), ValueError, "hidden must"),
         (lambda: judge().scores(np.ones((3, 9, 8, 1))), ValueError, r"images must have .*\(3, 9, 8, 1\)"),
+        (lambda: judge().scores(np.ones((1, 8, 8, 1))), ValueError, "images must be at least 2, got 1"),
         (lambda: judge().scores([["a"]]), TypeError, "images must hold real numbers"),
     ],
 )

@@ -3,14 +3,17 @@
 import math
 from types import SimpleNamespace
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd import grad
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.ndimage import map_coordinates
 
 from examlab.networks import gan, training
 from examlab.networks.digits import load_digits_8x8, load_digits_32x32
 from examlab.networks.history import CURVES
-from examlab.networks.layers import Dense, Flatten, ReLU, Reshape, Sequential, Tanh
+from examlab.networks.layers import Dense, Flatten, LeakyReLU, ReLU, Reshape, Sequential, Tanh
 from examlab.networks.optimise import Adam, MovingAverage
 from examlab.networks.training import train
 
@@ -82,7 +85,9 @@ def test_the_snapshots_change_nothing():
     assert_array_equal(plain.generator_loss, shown.generator_loss)
     assert (shown.snapshots[0] != shown.snapshots[-1]).any()
     Z = shown.state["samples"]
+    assert_array_equal(shown.snapshots[0], pair()["generator"].forward(Z, training=False))
     assert_array_equal(shown.snapshots[-1], shown.generator.forward(Z, training=False))
+    assert plain.snapshot_steps.dtype == shown.snapshot_steps.dtype == int
 
 
 def test_an_interrupt_leaves_a_history_that_goes_on_where_it_ended():
@@ -93,8 +98,9 @@ def test_an_interrupt_leaves_a_history_that_goes_on_where_it_ended():
 
     options = {**RECIPE, "decay": 0.2, "snapshots": 4, "n_samples": 2}
     networks = pair()
-    with pytest.warns(UserWarning, match="after 12 of 30 steps.*resume="):
+    with pytest.warns(UserWarning, match="after 12 of 30 steps.*resume=") as warned:
         broken = train(X, **networks, **options, steps=30, progress=impatient)
+    assert warned[0].filename == __file__, "the caller's line is the one to look at"
     assert broken.interrupted
     assert broken.steps == 12 == len(broken.generator_loss)
     assert broken.snapshot_steps.tolist() == [0, 10]
@@ -183,6 +189,43 @@ def test_the_curves_are_those_of_the_first_step_by_hand():
     assert_allclose(history.generator_loss[0], np.log(1 - after).mean(), rtol=1e-5)
 
 
+@pytest.mark.parametrize(("kind", "r1"), [("non-saturating", 0.0), ("non-saturating", 3.0), ("minimax", 0.5)])
+def test_the_first_step_is_that_of_automatic_differentiation(kind, r1):
+    new = [{"dtype": float, "random_state": seed} for seed in range(3)]
+    generator = Sequential([Dense(3, 16, **new[0]), Tanh(), Reshape((4, 4, 1))])
+    discriminator = Sequential([Flatten(), Dense(16, 5, **new[1]), LeakyReLU(), Dense(5, 1, **new[2])])
+    g, d = generator.vector.copy(), discriminator.vector.copy()
+    images = np.random.default_rng(0).uniform(-1, 1, (20, 4, 4, 1))
+    rng = np.random.default_rng(5)
+    real, Z = images[rng.integers(20, size=6)].reshape(6, 16), rng.standard_normal((6, 3))
+
+    def fake(g):
+        return anp.tanh(anp.dot(Z, g[:48].reshape(3, 16)) + g[48:])
+
+    def logits(d, X):
+        hidden = anp.dot(X, d[:80].reshape(16, 5)) + d[80:85]
+        return anp.dot(anp.where(hidden > 0, hidden, 0.2 * hidden), d[85:90]) + d[90]
+
+    def discriminator_pays(d):
+        steepness = grad(lambda X: anp.sum(logits(d, X)))(real)
+        losses = anp.logaddexp(0, -logits(d, real)) + anp.logaddexp(0, logits(d, fake(g)))
+        return anp.mean(losses + r1 / 2 * anp.sum(steepness**2, axis=1))
+
+    def generator_pays(g):
+        s = logits(d, fake(g))
+        return anp.mean(anp.logaddexp(0, -s) if kind == "non-saturating" else -anp.logaddexp(0, s))
+
+    options = {"batch_size": 6, "learning_rate": (0.01, 0.02), "loss": kind, "r1": r1, "random_state": 5}
+    history = train(images, generator=generator, discriminator=discriminator, steps=1, **options)
+    slope = grad(discriminator_pays)(d)
+    d = d - 0.01 * slope / (np.abs(slope) + 1e-8)  # what the first step of Adam comes to
+    assert_allclose(history.discriminator_gradient_norm, np.linalg.norm(slope))
+    assert_allclose(discriminator.vector, d)
+    slope = grad(generator_pays)(g)
+    assert_allclose(history.generator_gradient_norm, np.linalg.norm(slope))
+    assert_allclose(generator.vector, g - 0.02 * slope / (np.abs(slope) + 1e-8))
+
+
 def test_the_penalty_makes_the_discriminator_flatter():
     lengths = []
     for r1 in (0.0, 10.0):
@@ -215,6 +258,21 @@ def test_adam_is_algorithm_1():
         assert_allclose(model.vector, theta, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"learning_rate": 0}, r"^learning_rate must be a number in \(0, inf\)"),
+        ({"betas": (0.5, 1.0)}, r"^betas must hold numbers in \[0, 1\) only, got 1.0"),
+        ({"betas": (0.5,)}, r"^betas must have shape \(2,\)"),
+    ],
+)
+def test_what_adam_cannot_start_with_is_refused(change, message):
+    model = Sequential([Dense(1, 1)])
+    with pytest.raises(ValueError, match=message):
+        Adam(model, **{"learning_rate": 0.1} | change)
+    assert Adam(model, learning_rate=0.1, betas=(0, 0)).betas == (0, 0)
+
+
 def test_the_learning_rate_decays_to_the_share_asked_for(monkeypatch):
     scales, taken = [], Adam.step
     monkeypatch.setattr(
@@ -241,6 +299,14 @@ def test_the_large_digits_are_the_small_ones():
     assert np.corrcoef(blocks.ravel(), X.ravel())[0, 1] > 0.98
 
 
+def test_between_the_pixels_the_large_digits_are_a_cubic_spline():
+    at = (np.arange(32) + 0.5) / 4 - 0.5  # in pixels of the small image, whose centres are whole numbers
+    places = np.meshgrid(at, at, indexing="ij")
+    for small, large in zip(X[::600, ..., 0], LARGE[::600, ..., 0], strict=True):
+        spline = map_coordinates(small.astype(float), places, order=3, mode="nearest")
+        assert_allclose(large, spline.clip(-1, 1), atol=1e-6)
+
+
 def bad_output():
     return Sequential([Flatten(), Dense(64, 2)])
 
@@ -255,6 +321,8 @@ def bad_images():
         ({"X": X[0]}, ValueError, "^X must have shape"),
         ({"X": X.astype(float)}, TypeError, "^X must have the generator's dtype float32"),
         ({"X": X * np.nan}, ValueError, "^X must"),
+        ({"generator": "small"}, TypeError, "^generator must be of type Sequential"),
+        ({"discriminator": "small"}, TypeError, "^discriminator must be of type Sequential"),
         ({"generator": bad_images()}, ValueError, "^generator must make images of shape"),
         ({"generator": Sequential([ReLU()])}, ValueError, "^generator must begin with a Dense"),
         ({"discriminator": bad_output()}, ValueError, "^discriminator must give one logit"),
@@ -264,6 +332,7 @@ def bad_images():
         ({"learning_rate": (0, 1e-3)}, ValueError, "^learning_rate must"),
         ({"loss": "wasserstein"}, ValueError, "^loss must"),
         ({"r1": -1}, ValueError, "^r1 must"),
+        ({"r1": math.inf}, ValueError, "^r1 must"),
         ({"average": 1}, ValueError, "^average must"),
         ({"decay": 0}, ValueError, "^decay must"),
         ({"decay": 1.5}, ValueError, "^decay must"),

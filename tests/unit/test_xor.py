@@ -87,6 +87,10 @@ def test_what_is_measured_on_two_thousand_starts():
     assert leaky.silent_share[-1] < leaky.silent_share[0] < relu.silent_share[-1]
 
 
+def test_the_first_weights_spread_by_one_and_the_biases_by_half():
+    assert SCALES.tolist() == [1.0, 1.0, 0.5]
+
+
 def test_shapes():
     outcome = xor_starts(starts=7, steps=3, random_state=0)
     assert outcome.silent_units.shape == outcome.solved.shape == (7,)
@@ -103,6 +107,7 @@ def test_shapes():
         ({"starts": True}, TypeError, "starts must be a whole number, .*got True"),
         ({"steps": -1}, ValueError, "steps must be a whole number, 0 or more, got -1"),
         ({"learning_rate": 0}, ValueError, r"learning_rate must be a number in \(0, 1\], got 0"),
+        ({"learning_rate": 1.001}, ValueError, r"learning_rate must be a number in \(0, 1\], got 1.001"),
         ({"learning_rate": float("nan")}, ValueError, "learning_rate must .*nan"),
         ({"alpha": -1}, ValueError, "alpha must .*-1"),
         ({"activation": "elu"}, ValueError, "must be one of 'relu', .*got 'elu'"),
