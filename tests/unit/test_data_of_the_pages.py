@@ -94,3 +94,19 @@ def test_materials_and_air():
     ]
     np.testing.assert_allclose(reflectance(wavelengths), reflected, atol=1e-5)
     np.testing.assert_allclose(transmission(wavelengths), [1, 1, 1, 0.93, 0.78, 0.99238, 0.99965], atol=1e-5)
+    # In the middle of each gas, and one width beside it.
+    depths = np.array([0.08, 0.07, 0.22, 0.09])
+    middles, beside = np.array([687.0, 720, 761, 820]), np.array([683.0, 713, 765, 829])
+    np.testing.assert_allclose(transmission(middles), 1 - depths, atol=1e-5)
+    np.testing.assert_allclose(transmission(beside), 1 - depths * np.exp(-0.5), atol=1e-5)
+
+
+@pytest.mark.parametrize("curve", [reflectance, transmission])
+def test_curves_are_drawn_from_430_to_860_nanometres(curve):
+    assert curve([430, 860]).shape[-1] == 2
+    assert curve(np.float32([430, 860])).dtype == np.float64
+    for beyond in (429.9, 860.1):
+        with pytest.raises(ValueError, match=r"^wavelengths must hold numbers in \[430, 860\] only"):
+            curve([beyond])
+    with pytest.raises(ValueError, match=r"^wavelengths must have shape \(any,\), got shape \(1, 2\)"):
+        curve([[430, 860]])

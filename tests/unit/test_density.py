@@ -1,8 +1,10 @@
 """The mountain function: against a double loop and SciPy, whatever the threads, the blocks and the radius."""
 
 import math
+import os
 import threading
 import tracemalloc
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import cdist
 from sklearn.metrics.pairwise import rbf_kernel
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from examlab.hyperspectral import density
 from examlab.hyperspectral.density import mountain, mountain_error
@@ -102,13 +105,34 @@ def test_a_radius_that_is_small_against_the_spread_takes_double_precision():
         mountain(X, radius=0.5, precision="single")
 
 
+def test_single_precision_is_taken_up_to_an_error_of_a_thousandth_of_a_pair():
+    # Two points at -h and h have exponents whose parts are 4 h² / radius², and the epsilon is 2^-23.
+    farthest = math.sqrt(1e-3 * 2**23 / 4)
+    pair = np.array([[-farthest], [farthest]])
+    np.testing.assert_array_equal(mountain(0.999 * pair, radius=1, precision="single"), [1, 1])
+    with pytest.raises(ValueError, match=r"^radius must be larger .*single"):
+        mountain(1.001 * pair, radius=1, precision="single")
+
+
+def test_the_cut_keeps_the_numbers_of_single_precision_normal():
+    exponents = np.array([-200.0, -87.5, -86.5, -1.0, 0.0], np.float32)
+    cut, uncut = exponents.copy(), exponents.copy()
+    density._exponentials(cut)
+    density._exponentials(uncut, tiny=False)
+    np.testing.assert_array_equal(uncut, np.exp(exponents))
+    np.testing.assert_array_equal(cut[2:], uncut[2:])
+    assert (cut[:2] >= np.finfo(np.float32).tiny).all() and (cut[:2] < 2e-38).all()
+
+
 def test_far_from_the_origin_nothing_is_lost():
     X = spectra(300)
     shifted = X.astype(np.float64) + 1e6
     np.testing.assert_allclose(mountain(shifted, radius=2), exact(shifted, 2), rtol=1e-6)
 
 
-@pytest.mark.parametrize("X", [[[0.0], [1e9]], [[-1e200], [1e200]], [[-1e308], [1e308]]])
+@pytest.mark.parametrize(
+    "X", [[[0.0], [1e9]], [[-1e200], [1e200]], [[-1e308], [1e308]], 8 * [[-1e308], [1e308]]]
+)
 def test_distances_that_cannot_be_told_apart_are_refused(X):
     with pytest.raises(ValueError, match=r"^radius must be larger .*got 0\.1"):
         mountain(X, radius=0.1)
@@ -198,12 +222,36 @@ def test_components_in_which_nothing_varies_are_not_taken_from_afar():
     assert (projected.shape, coarse) == ((50, 12), 10)
 
 
-def test_from_afar_so_much_more_variance_of_a_product_is_left_out():
-    variances = 2.0 ** np.arange(20)
+@pytest.mark.parametrize(
+    ("variances", "components"), [(2.0 ** np.arange(20), 10), (np.linspace(1, 1.001, 40), 37)]
+)
+def test_from_afar_so_much_more_variance_of_a_product_is_left_out(variances, components):
+    d = len(variances)
     left_out = np.cumsum(variances**2)  # with so many components and one more left out
-    allowed = math.exp(density.CLOSE) * left_out[9]
-    _projected, coarse = density._projected(np.diag(np.sqrt(variances)), 10)
-    assert left_out[20 - coarse - 1] <= allowed < left_out[20 - coarse]
+    allowed = math.exp(2) * left_out[d - components - 1]
+    _projected, coarse = density._projected(np.diag(np.sqrt(variances)), components)
+    assert left_out[d - coarse - 1] <= allowed < left_out[d - coarse]
+
+
+def test_with_all_components_all_are_taken_from_afar():
+    variances = 2.0 ** -np.arange(20)
+    assert density._projected(np.diag(np.sqrt(variances)), 20)[1] == 20
+
+
+def test_neighbours_are_cut_into_whole_pieces_along_the_widest_coordinate():
+    for seed in range(5):
+        points = np.random.default_rng(seed).uniform(size=(1000, 3)) * [1, 1000, 2]
+        pieces = density._neighbourhoods(points, np.arange(1000))
+        assert [len(piece) for piece in pieces] == [80] * 12 + [40]
+        np.testing.assert_array_equal(np.sort(np.concatenate(pieces)), np.arange(1000))
+        ends = [(points[piece, 1].min(), points[piece, 1].max()) for piece in pieces]
+        assert ends == sorted(ends) and all(one[1] < other[0] for one, other in pairwise(ends))
+
+
+def test_neighbours_are_halved():
+    points = np.random.default_rng(0).uniform(size=(6 * BLOCK, 2)) * [1, 1.9]
+    order = np.concatenate(density._neighbourhoods(points, np.arange(len(points))))
+    assert points[order[: 3 * BLOCK], 1].max() < points[order[3 * BLOCK :], 1].min()
 
 
 @pytest.mark.parametrize(("beyond", "cut"), [(3.0, {False}), (6.3, {False, True})])
@@ -235,6 +283,44 @@ def test_how_near_points_can_be_decides_which_pairs_are_left_out_cut_or_taken_wi
     assert found[10] == np.flatnonzero(after & (least < 2)).tolist() != []
     assert found[9] == np.flatnonzero(after & (least >= 2) & (least < 9)).tolist() != []
     assert (after & (least >= 9)).any() and tiny == cut
+
+
+@pytest.mark.parametrize(
+    ("shift", "far", "cut"),
+    [(0.0, None, False), (1.0, None, True), (-1.0, None, True), (0.0, 5, True), (0.0, 85, True)],
+)
+def test_a_block_is_cut_where_one_pair_can_be_too_small(shift, far, cut):
+    """Two cubes of side 4, whose farthest corners have exponents of 64 or, after a shift, 100."""
+    points = np.random.default_rng(0).uniform(0, 4, size=(160, 9))
+    points[[0, 80]], points[[1, 81]], points[:, 0] = 0, 4, -1
+    points[80:, 1:] += shift
+    points += 1
+    if far is not None:
+        points[far, 0] += 5.0  # where no box looks
+    norms = (points**2).sum(axis=1) / 2
+    pieces = density._Pieces(points, norms, 8, np.float64)
+    (part,) = pieces.parts(density._factors(points, norms, np.float64), np.arange(80), 80)
+    assert part.others.tolist() == list(range(80, 160)) and part.tiny == cut
+
+
+@pytest.mark.parametrize(("side", "cut"), [(1.0, False), (1.1, True)])
+def test_an_exponent_of_87_itself_is_not_too_small(side, cut):
+    points = np.zeros((160, 8))
+    points[::2, :3] = 13, 2, side  # 13² + 2² + 1² is twice 87
+    norms = (points**2).sum(axis=1) / 2
+    pieces = density._Pieces(points, norms, 8, np.float64)
+    (part,) = pieces.parts(density._factors(points, norms, np.float64), np.arange(80), 80)
+    assert part.tiny == cut
+
+
+@pytest.mark.parametrize(("place", "taken"), [((2, 0), [8]), ((1.9, 0), [9]), ((3, 3), []), ((2.9, 3), [8])])
+def test_pairs_that_count_just_as_much_as_a_bound_are_on_its_far_side(place, taken):
+    points = np.zeros((160, 9))
+    points[80:, -2:] = place
+    norms = (points**2).sum(axis=1) / 2
+    pieces = density._Pieces(points, norms, 8, np.float64)
+    parts = pieces.parts(density._factors(points, norms, np.float64), np.arange(80), 80)
+    assert [part.factors.shape[1] - 2 for part in parts] == taken
 
 
 def test_no_exponential_is_too_small_for_single_precision(monkeypatch):
@@ -301,15 +387,17 @@ def test_bounds_order_and_unit(X, radius, scale, seed):
 # Long runs
 
 
-def test_progress_rises_to_its_end_in_the_callers_thread():
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_progress_rises_to_its_end_in_the_callers_thread(n_threads):
     told = []
     here = threading.get_ident()
 
     def progress(done, of):
         assert threading.get_ident() == here
+        assert type(done) is type(of) is int
         told.append((done, of))
 
-    mountain(spectra(6 * BLOCK, 5), radius=2, progress=progress)
+    mountain(spectra(6 * BLOCK, 5), radius=2, n_threads=n_threads, progress=progress)
     blocks = 6 * 7 // 2
     assert told[-1] == (blocks, blocks) and {of for _, of in told} == {blocks}
     done = [done for done, _ in told]
@@ -331,6 +419,45 @@ def test_an_interrupt_stops_every_thread(n_threads, monkeypatch):
         mountain(spectra(20 * BLOCK, 5), radius=2, n_threads=n_threads, progress=interrupt)
     assert len(calls) == 1 and threading.active_count() == before
     assert len(rows) < 10, "of 20 rows: they were worked out behind the caller's back"
+
+
+def test_threads_are_as_many_as_cores_that_may_be_used(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", {0: {3, 5, 7}}.__getitem__, raising=False)
+    assert density._cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert density._cores() == os.cpu_count()
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert density._cores() == 1
+
+
+def test_what_fails_in_another_thread_is_not_kept_quiet(monkeypatch):
+    here, failed = threading.get_ident(), threading.Event()
+    honest = density._Sum.block_row
+
+    def failing(self, row):
+        if threading.get_ident() != here:
+            failed.set()
+            raise MemoryError("elsewhere")
+        assert failed.wait(20)
+        return honest(self, row)
+
+    monkeypatch.setattr(density._Sum, "block_row", failing)
+    with pytest.raises(MemoryError, match="elsewhere"):
+        mountain(spectra(4 * BLOCK, 5), radius=2, n_threads=2)
+
+
+def test_a_matrix_product_takes_one_thread(monkeypatch):
+    seen = set()
+    honest = density._left
+
+    def watched(factors):
+        seen.update(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return honest(factors)
+
+    monkeypatch.setattr(density, "_left", watched)
+    with threadpool_limits(2, user_api="blas"):
+        mountain(spectra(100), radius=2, components=5)
+    assert seen <= {1}
 
 
 def test_memory_grows_with_the_points_not_with_the_pairs():
@@ -369,6 +496,7 @@ def test_a_number_that_is_none_is_named(bad, place):
         ("components", 1.5, TypeError, "1.5"),
         ("precision", "half", ValueError, "half"),
         ("n_threads", 0, ValueError, "0"),
+        ("progress", 3, TypeError, "3"),
     ],
 )
 def test_bad_arguments_are_named(name, value, error, got):
@@ -378,7 +506,12 @@ def test_bad_arguments_are_named(name, value, error, got):
 
 @pytest.mark.parametrize(
     ("name", "value", "got"),
-    [("potentials", np.ones(4), r"\(4,\)"), ("potentials", np.zeros(5), "0"), ("n_rows", 0, "0")],
+    [
+        ("X", np.ones(5), r"\(5,\)"),
+        ("potentials", np.ones(4), r"\(4,\)"),
+        ("potentials", np.zeros(5), "0"),
+        ("n_rows", 0, "0"),
+    ],
 )
 def test_bad_arguments_of_the_measure_are_named(name, value, got):
     arguments = {"X": np.ones((5, 3)), "potentials": np.ones(5), "radius": 1.0} | {name: value}

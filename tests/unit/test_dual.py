@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 from scipy.spatial import ConvexHull
 from scipy.spatial.distance import cdist
 from sklearn.svm import OneClassSVM
 
+from examlab.hyperspectral import feature_map
 from examlab.hyperspectral.dual import dual_coefficients, dual_offset, kkt_violations
 from examlab.hyperspectral.feature_map import quadratic_map, ring, separable_from_origin
 from examlab.hyperspectral.nu_property import nu_fractions
@@ -85,6 +86,17 @@ def test_each_condition_is_told_apart():
     assert found["box"] == pytest.approx(1e-3 * nu * 60) and found["sum"] < 1e-12
 
 
+@pytest.mark.parametrize(("share", "counts"), [(1e-9, False), (1.5e-9, True), (1e-6, True)])
+def test_up_to_a_billionth_of_the_bound_is_rounding(share, counts):
+    n, nu = 200, 0.5
+    ceiling, first = 1 / (nu * n), np.arange(n) == 0
+    constant = np.ones((n, n))  # so that f is sum alpha - rho everywhere
+    low, high = ceiling * share * first, ceiling - ceiling * share * first
+    above = kkt_violations(constant, low, rho=-1.0, nu=nu)["above"]
+    below = kkt_violations(constant, high, rho=3.0, nu=nu)["below"]
+    np.testing.assert_allclose([above, below], [1.0 * counts, 1.0 * counts], atol=1e-6)
+
+
 def test_the_dual_is_that_of_the_decision_function():
     X, new = cloud(random_state=1), cloud(random_state=2)
     model = OneClassSVM(gamma=0.5, nu=0.2, tol=1e-9).fit(X)
@@ -104,12 +116,22 @@ def test_what_is_no_fitted_machine_is_refused():
             function(weighted)
 
 
+def test_coefficients_that_miss_their_sum_by_more_than_a_millionth_are_those_of_weights():
+    model = OneClassSVM(nu=0.2).fit(cloud(random_state=0))
+    model.dual_coef_ = model.dual_coef_ * (1 + 5e-7)
+    assert dual_coefficients(model).sum() == pytest.approx(1, rel=1e-6)
+    model.dual_coef_ = model.dual_coef_ * (1 + 1e-6)
+    with pytest.raises(ValueError, match="model must be fitted without sample_weight, got"):
+        dual_coefficients(model)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "says"),
     [
         ({"kernel": np.eye(3)}, ValueError, r"kernel must have shape \(2, 2\), got shape \(3, 3\)"),
         ({"kernel": [[1, 0], [0.5, 1]]}, ValueError, "kernel must be symmetric, got a difference of 0.5"),
         ({"kernel": np.full((2, 2), np.nan)}, ValueError, "kernel must hold .*nan"),
+        ({"alpha": [[0.5, 0.5]]}, ValueError, r"alpha must have shape \(any,\), got shape \(1, 2\)"),
         ({"alpha": []}, ValueError, "alpha must hold at least one number, got an empty"),
         ({"alpha": [np.inf, 0]}, ValueError, "alpha must hold .*inf"),
         ({"rho": np.nan}, ValueError, "rho must be a number .*nan"),
@@ -175,6 +197,26 @@ def test_separable_means_that_the_origin_is_no_vertex_s_mixture(X):
     beyond = ConvexHull(X).equations[:, -1].max()  # signed distance of the origin to the farthest facet
     if abs(beyond) > 1e-6:
         assert separable_from_origin(X) == (beyond > 0)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-6, 1e6, 1e12])
+def test_the_unit_does_not_decide_what_is_separable(size):
+    X = cloud(random_state=0)
+    assert separable_from_origin(size * (X + 5)) and not separable_from_origin(size * X)
+    assert not separable_from_origin(0 * X)
+
+
+def test_a_tiny_coordinate_does_not_decide_what_is_separable():
+    assert separable_from_origin([[1.0, 1e-300], [1.0, 2.0]])
+    assert not separable_from_origin([[1.0, 1e-300], [1.0, 2.0], [-1.0, -1.0]])
+
+
+@pytest.mark.parametrize("status", [1, 3, 4])
+def test_a_linear_program_without_an_answer_is_no_answer(monkeypatch, status):
+    ended = OptimizeResult(status=status, message="ended")
+    monkeypatch.setattr(feature_map, "linprog", lambda *given, **named: ended)
+    with pytest.raises(RuntimeError, match="the linear program ended without an answer: ended"):
+        separable_from_origin([[1.0, 2.0]])
 
 
 def test_the_ring_is_separable_after_the_map_only():

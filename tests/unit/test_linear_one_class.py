@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from sklearn.svm import LinearSVC, OneClassSVM
 from sklearn.utils.estimator_checks import check_estimator
 
 from examlab.hyperspectral import linear_one_class
-from examlab.hyperspectral.one_class import LinearOneClassSVM
+from examlab.hyperspectral.one_class import LinearOneClassSVM, one_sided_cloud
 
 PRICES = (1e-6, 1e-3, 0.03, 0.3, 1.0, 10.0, 1e3)
 seeds, dimensions = st.integers(0, 10**6), st.integers(1, 6)
@@ -196,9 +197,10 @@ def test_an_infinite_price_is_refused_exactly_where_no_hyperplane_separates(seed
             LinearOneClassSVM(C=math.inf).fit(X)
 
 
-def test_a_price_beyond_rounding_is_said():
-    with pytest.warns(UserWarning, match=r"C = 1e\+13 is too large for rounding"):
+def test_a_price_beyond_rounding_is_said_where_the_reader_asked_for_it():
+    with pytest.warns(UserWarning, match=r"C = 1e\+13 is too large for rounding") as said:
         LinearOneClassSVM(C=1e13).fit(points(0, n=200, d=8, shift=0.0))
+    assert said[0].filename == __file__
 
 
 def test_the_steps_are_counted(monkeypatch):
@@ -211,6 +213,138 @@ def test_the_steps_are_counted(monkeypatch):
     assert model.n_iter_ == len(taken) > 5
     for C in (0, math.inf):
         assert LinearOneClassSVM(C=C).fit(points(0, shift=3.0)).n_iter_ == 0
+
+
+# The interior-point method
+
+
+def started(monkeypatch, X, C):
+    """Return the machine whose method cannot take a step, and where it would have taken it from."""
+    seen = []
+
+    def none(X, C, it):
+        seen.append((X, C, it))
+        raise np.linalg.LinAlgError
+
+    monkeypatch.setattr(linear_one_class, "_advance", none)
+    monkeypatch.setattr(linear_one_class, "_on_support", nothing_exact)
+    return LinearOneClassSVM(C=C).fit(X), *seen[0]
+
+
+def nothing_exact(X, C, it, steps):
+    """Take the place of the exact solve, and find what is worse than anything."""
+    found = linear_one_class._rated(X, C, np.zeros(X.shape[1]), np.zeros(len(X)), steps)
+    return replace(found, gap=math.inf)
+
+
+@pytest.mark.filterwarnings("ignore:C = ")
+@pytest.mark.parametrize("C", (1e-3, 0.1, 100.0))
+@pytest.mark.parametrize("shift", (0.05, 2.0))
+def test_it_starts_from_the_best_of_all_equal_entries_with_multipliers_that_fit(monkeypatch, shift, C):
+    X = points(2, n=5)
+    model, X, C, it = started(monkeypatch, X - X.mean(axis=0) + shift, C)
+    assert model.n_iter_ == 0
+    level = it.a[0]
+    assert (it.a == level).all()
+    slope = (X @ (it.a @ X) - 1).sum()  # of the dual, where all entries grow
+    assert slope == pytest.approx(0, abs=1e-12) if level < C / 2 else level == C / 2 and slope <= 0
+    np.testing.assert_allclose(it.room, C - it.a, rtol=1e-12)
+    np.testing.assert_allclose(it.above - it.slack, X @ (it.a @ X) - 1, rtol=1e-12)
+    assert min(it.a.min(), it.room.min()) > 0 and min(it.above.min(), it.slack.min()) >= 1
+
+
+def step_by_the_whole_system(X, C, a, room, above, slack):
+    """Take Mehrotra's step with Newton's equations for all four unknowns at once."""
+    n = len(X)
+    one, none = np.eye(n), np.zeros((n, n))
+    system = np.block(
+        [
+            [X @ X.T, none, -one, one],
+            [one, one, none, none],
+            [np.diag(above), none, np.diag(a), none],
+            [none, np.diag(slack), none, np.diag(room)],
+        ]
+    )
+
+    def newton(target, bent):
+        residuals = [X @ X.T @ a - 1 - above + slack, a + room - C]
+        products = [a * above - target + bent[0], room * slack - target + bent[1]]
+        return np.linalg.solve(system, -np.concatenate(residuals + products)).reshape(4, n)
+
+    def furthest(values, changes):
+        return min(-v / c for v, c in zip(np.ravel(values), np.ravel(changes), strict=True) if c < 0)
+
+    now = np.array([a, room, above, slack])
+    mu = np.mean(now[:2] * now[2:])
+    predicted = newton(0, (0, 0))
+    ahead = now + furthest(now, predicted) * predicted
+    change = newton(mu * (np.mean(ahead[:2] * ahead[2:]) / mu) ** 3, predicted[:2] * predicted[2:])
+    lengths = [min(1, 0.995 * furthest(now[half], change[half])) for half in (slice(2), slice(2, 4))]
+    return now + np.repeat(lengths, 2)[:, None] * change
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_step_is_that_of_the_whole_system(seed):
+    rng = np.random.default_rng(seed)
+    X, C = points(seed, n=6, d=2), 2.0
+    a, above, slack = rng.uniform(0.2, 1.8, (3, 6))
+    it = linear_one_class._Iterate(a, C - a, above, slack)
+    expected = step_by_the_whole_system(X, C, a, C - a, above, slack)
+    linear_one_class._advance(X, C, it)
+    np.testing.assert_allclose([it.a, it.room, it.above, it.slack], expected, rtol=1e-9, atol=1e-12)
+
+
+def test_complementarity_is_the_mean_of_all_products():
+    values = np.random.default_rng(0).uniform(size=(4, 7))
+    a, room, above, slack = values
+    found = linear_one_class._Iterate(a, room, above, slack).complementarity()
+    assert found == pytest.approx(np.concatenate([a * above, room * slack]).mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("C", (1e-3, 0.1, 1.0, 10.0))
+@pytest.mark.parametrize("shift", (0.0, 1.0, 3.0))
+def test_it_comes_to_the_optimum_without_the_exact_solve(monkeypatch, shift, C):
+    monkeypatch.setattr(linear_one_class, "_on_support", nothing_exact)
+    for seed in range(3):
+        model = LinearOneClassSVM(C=C).fit(points(seed, shift=shift))
+        assert abs(model.duality_gap_) <= 1e-9 * model.objective_
+
+
+def test_many_points_ask_for_as_much_of_it(monkeypatch):
+    monkeypatch.setattr(linear_one_class, "_on_support", nothing_exact)
+    for seed in range(5):
+        model = LinearOneClassSVM(C=1e-3).fit(points(seed, n=300))
+        assert abs(model.duality_gap_) <= 1e-11 * model.objective_
+
+
+@pytest.mark.parametrize("C", (1.0, 10.0, 1e3))
+@pytest.mark.parametrize("shift", (0.0, 1.0, 3.0))
+def test_the_exact_solve_ends_what_is_nearly_done(monkeypatch, shift, C):
+    monkeypatch.setattr(linear_one_class, "GAP", 1e-7)
+    for seed in range(3):
+        model = LinearOneClassSVM(C=C).fit(points(seed, shift=shift))
+        assert abs(model.duality_gap_) <= 1e-10 * model.objective_
+
+
+def test_it_takes_few_steps():
+    steps = [
+        LinearOneClassSVM(C=C).fit(points(seed, shift=shift)).n_iter_
+        for C, shift, seed in itertools.product((1e-3, 0.03, 1.0, 10.0, 1e3), (0.0, 1.0, 3.0), range(4))
+    ]
+    assert max(steps) <= 18 and np.mean(steps) <= 11.3
+
+
+def test_it_takes_no_more_steps_than_it_may(monkeypatch):
+    taken = []
+    honest = linear_one_class._advance
+    monkeypatch.setattr(
+        linear_one_class, "_advance", lambda *given: taken.append(len(given)) or honest(*given)
+    )
+    monkeypatch.setattr(linear_one_class, "_on_support", nothing_exact)
+    monkeypatch.setattr(linear_one_class, "ITERATIONS", 3)
+    with pytest.warns(UserWarning, match="the objective may be off"):
+        LinearOneClassSVM(C=10.0).fit(points(0))
+    assert len(taken) == 3
 
 
 # Symmetries
@@ -227,6 +361,20 @@ def test_the_unit_of_the_points_is_that_of_w_and_of_c(seed, C, size):
     np.testing.assert_allclose(scaled.slack_, model.slack_, atol=1e-8)
     turned = LinearOneClassSVM(C=C).fit(X[:, ::-1])
     np.testing.assert_allclose(turned.coef_[::-1], model.coef_, atol=1e-8)
+
+
+@pytest.mark.parametrize("size", (1e-139, 1.0, 1e139))
+def test_the_unit_that_is_used_is_the_longest_point_or_1(size):
+    X = points(0)
+    longest = linear_one_class._longest(X * size)
+    assert longest == pytest.approx(np.linalg.norm(X, axis=1).max() * size, rel=1e-12)
+    assert linear_one_class._longest(0 * X) == 1
+
+
+@pytest.mark.parametrize("size", (1.5e-140, np.nextafter(1e140, 0)))
+def test_the_smallest_and_the_largest_points_that_are_accepted(size):
+    model = LinearOneClassSVM(C=4 / size**2).fit([[size]])
+    np.testing.assert_allclose([model.coef_[0] * size, model.slack_[0]], [1, 0], atol=1e-9)
 
 
 @pytest.mark.parametrize("C", PRICES)
@@ -255,6 +403,11 @@ def test_points_at_the_origin_cost_what_they_must():
     np.testing.assert_allclose(one.slack_, [1, 0], atol=1e-12)
 
 
+def test_the_cloud_stays_within_what_it_says():
+    X = one_sided_cloud(n_samples=5000, random_state=0)
+    assert X.min() >= 0.2 and X.max() == 4.0
+
+
 # As an estimator
 
 
@@ -278,6 +431,10 @@ def test_single_precision_is_accepted():
     )
 
 
+def test_wider_numbers_are_scored_in_double_precision():
+    assert LinearOneClassSVM().fit(points(0)).score_samples(points(1).astype(np.longdouble)).dtype == float
+
+
 @given(
     bad=st.sampled_from([math.nan, math.inf, -math.inf]),
     n=st.integers(1, 5),
@@ -299,8 +456,8 @@ def test_a_number_that_is_none_is_refused(bad, n, d, place):
         ("1", [[1.0]], TypeError, "C must hold real numbers, got '1'"),
         (1, np.empty((0, 2)), ValueError, r"0 sample\(s\)"),
         (1, [1.0, 2.0], ValueError, "Expected 2D array, got 1D array"),
-        (1, [[1e200]], ValueError, r"X must hold numbers whose squares are numbers too, got 1e\+200"),
-        (1, [[1e-200]], ValueError, "X must hold numbers whose squares are numbers too, got 1e-200"),
+        (1, [[1e140]], ValueError, r"X must hold numbers whose squares are numbers too, got 1e\+140"),
+        (1, [[1e-140]], ValueError, "X must hold numbers whose squares are numbers too, got 1e-140"),
         (1e300, [[1e10]], ValueError, r"C must be a number still when multiplied by \|x\|²"),
         (math.inf, [[0.0]], ValueError, "C must be finite"),
     ],

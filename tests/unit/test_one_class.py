@@ -65,13 +65,22 @@ def test_the_windows():
     long = decision_field([[0.0, 0.0], [4.0, 1.0]], sigma2=1, nu=0.5, resolution=3)
     assert [*long.x[[0, -1]], *long.y[[0, -1]]] == [-2, 6, -2, 3]
     single = decision_field([[1.0, 2.0]], sigma2=1, nu=0.5, resolution=5)
-    assert (single.x[2], single.y[2]) == (1, 2)
+    np.testing.assert_array_equal([single.x[[0, 2, -1]], single.y[[0, 2, -1]]], [[0, 1, 2], [1, 2, 3]])
 
 
-def test_a_narrow_kernel_gets_a_grid_of_a_tenth_of_sigma():
-    for sigma2, points in ((0.25, 160), (0.0625, 320)):
-        field = decision_field(cloud(random_state=0), sigma2=sigma2, nu=0.1, window=(-4, 4, -3, 4))
-        assert field.values.shape == (points, points)
+@pytest.mark.parametrize(
+    ("sigma2", "window", "points"),
+    [
+        (0.25, (-4, 4, -3, 4), 160),
+        (0.0625, (-4, 4, -3, 4), 320),
+        (0.0625, (-4, 2, -1, 7), 320),
+        (0.0625, (-4, 4.01, -3, 4), 321),
+        (1e-6, (-4, 4, -3, 4), 2000),
+    ],
+)
+def test_a_narrow_kernel_gets_a_grid_of_a_tenth_of_sigma_while_there_is_memory(sigma2, window, points):
+    field = decision_field([[0.0, 0.0], [1.0, 1.0]], sigma2=sigma2, nu=0.5, window=window)
+    assert field.values.shape == (points, points)
 
 
 def test_single_precision_is_accepted():
@@ -130,6 +139,15 @@ def test_kinds_hold_for_another_kernel():
     assert np.mean(kinds == "outlier") <= 0.2 <= np.mean(kinds != "inside")
 
 
+def test_rounding_does_not_take_a_coefficient_off_its_bound():
+    X = cloud(random_state=0)
+    model = fitted(X, 1.0, 0.1)
+    outlier = np.flatnonzero(support_vector_kinds(model, X) == "outlier")[0]
+    for below, kind in ((1e-12, "outlier"), (1.5e-9, "margin")):
+        model.dual_coef_[0, model.support_ == outlier] = 1 - below
+        assert support_vector_kinds(model, X)[outlier] == kind
+
+
 def test_kinds_refuse_what_was_not_fitted():
     X = cloud(random_state=0)
     model = fitted(X, 1.0, 0.1)
@@ -144,6 +162,8 @@ def test_kinds_refuse_what_was_not_fitted():
             support_vector_kinds(model, other)
     with pytest.raises(ValueError, match=r"X must hold .*nan"):
         support_vector_kinds(model, np.full_like(X, np.nan))
+    with pytest.raises(ValueError, match=r"X must have shape \(any, any\), got shape \(120,\)"):
+        support_vector_kinds(model, X[:, 0])
 
 
 # The roughness of known shapes
@@ -194,12 +214,14 @@ def test_dents_turn_back_and_forth(lobes):
 
 def test_a_saddle_cell_is_settled_by_its_centre():
     side, values = np.arange(4.0), np.full((4, 4), -1.0)
-    values[1, 1] = values[2, 2] = 0.9
-    assert boundary_roughness(DecisionField(side, side, values))["pieces"] == 2
-    assert boundary_roughness(DecisionField(side, side, values[::-1]))["pieces"] == 2
-    values[1, 1] = values[2, 2] = 1.1
-    assert boundary_roughness(DecisionField(side, side, values))["pieces"] == 1
-    assert boundary_roughness(DecisionField(side, side, values[::-1]))["pieces"] == 1
+    # A centre at 0 is outside, as a point at 0 is. A corner that is cut off is half of a square.
+    for height, pieces, corners in ((0.9, 2, (8, 0)), (1.0, 2, (8, 0)), (1.1, 1, (6, 2))):
+        values[1, 1] = values[2, 2] = height
+        half_diagonals = math.sqrt(2) * np.array([height, 1]) / (1 + height)
+        for turned in (values, values[::-1]):
+            measured = boundary_roughness(DecisionField(side, side, turned))
+            assert measured["pieces"] == pieces
+            assert measured["length"] == pytest.approx(corners @ half_diagonals, rel=1e-12)
 
 
 def test_nothing_inside_is_nothing_to_measure():
@@ -208,6 +230,22 @@ def test_nothing_inside_is_nothing_to_measure():
     side, touching = np.arange(5.0), np.full((5, 5), -1.0)
     touching[2, 2] = 0
     assert boundary_roughness(DecisionField(side, side, touching)) == measured
+
+
+def test_a_summit_on_the_smallest_grid_is_a_diamond():
+    values = np.full((3, 3), -1.0)
+    values[1, 1] = 3.0  # so that the crossings are at three quarters of the way
+    measured = boundary_roughness(DecisionField(np.arange(3.0), np.arange(3.0), values))
+    assert measured["length"] == pytest.approx(4 * 0.75 * math.sqrt(2), rel=1e-12)
+    assert measured["pieces"] == 1
+
+
+def test_a_boundary_may_lie_on_the_edge_of_the_window_itself():
+    values = np.zeros((5, 5))
+    values[1:-1, 1:-1] = 1.0
+    measured = boundary_roughness(DecisionField(np.arange(5.0), np.arange(5.0), values))
+    assert measured["length"] == pytest.approx(8 + 4 * math.sqrt(2), rel=1e-12)  # the corners are cut
+    assert measured["pieces"] == 1
 
 
 @given(
@@ -306,6 +344,7 @@ FIT = {"X": [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], "sigma2": 1.0, "nu": 0.5}
         ({"X": np.empty((0, 2))}, ValueError, "X must .*empty"),
         ({"X": np.zeros((4, 3))}, ValueError, r"X must have shape \(any, 2\), got shape \(4, 3\)"),
         ({"window": (1, 0, 0, 1)}, ValueError, r"window must be .*left < right.*got \(1, 0, 0, 1\)"),
+        ({"window": (1, 1, 0, 1)}, ValueError, r"window must be .*left < right.*got \(1, 1, 0, 1\)"),
         ({"window": (0, 1, 2, 2)}, ValueError, r"window must be .*bottom < top, got \(0, 1, 2, 2\)"),
         ({"window": (0, 1)}, ValueError, r"window must have shape \(4,\), got shape \(2,\)"),
         ({"resolution": 2}, ValueError, "resolution must be a whole number, 3 or more, got 2"),
@@ -329,9 +368,19 @@ def test_bad_fields_are_refused():
         (side[::-1], side, np.full((5, 5), -1.0), "field.x must hold three or more increasing numbers"),
         (side[[0, 1, 1, 2, 4]], side, np.full((5, 5), -1.0), "field.x must hold three or more increasing"),
         (side, side[:2], np.full((2, 5), -1.0), "field.y must hold three or more increasing numbers"),
+        (side[None], side, np.full((5, 5), -1.0), r"field.x must have shape \(any,\), got shape \(1, 5\)"),
+        (side, side[None], np.full((5, 5), -1.0), r"field.y must have shape \(any,\), got shape \(1, 5\)"),
     ):
         with pytest.raises(ValueError, match=says):
             boundary_roughness(DecisionField(x, y, values))
+
+
+@pytest.mark.parametrize("place", [(0, 2), (-1, 2), (2, 0), (2, -1)])
+def test_a_field_that_is_positive_at_any_place_of_its_edge_is_refused(place):
+    values = np.full((5, 5), -1.0)
+    values[place] = 0.5
+    with pytest.raises(ValueError, match=r"field must be negative along the edge .*got 0\.5 there"):
+        boundary_roughness(DecisionField(np.arange(5.0), np.arange(5.0), values))
 
 
 def test_a_cloud_too_small_is_refused():

@@ -59,6 +59,26 @@ def test_the_nearest_spectra_are_joined_first():
     assert len(np.unique(coarser[np.isin(scene.materials, (i, j))])) == 1
 
 
+def test_a_joined_class_bears_the_label_of_its_largest_member():
+    cube = np.array([[[1.0], [2.0], [2.0], [9.0], [9.0], [9.0]]])
+    assert merge_classes(cube, [[1, 2, 2, 3, 3, 3]], n_classes=2).tolist() == [[2, 2, 2, 3, 3, 3]]
+    # A class of one pixel is not the largest of the others.
+    assert merge_classes(cube[:, 3:] - [[[0], [0], [8]]], [[7, 8, 9]], n_classes=2).tolist() == [[7, 7, 9]]
+    for n_classes, expected in ((1, [3] * 6), (3, [1, 2, 2, 3, 3, 3])):
+        assert merge_classes(cube, [[1, 2, 2, 3, 3, 3]], n_classes=n_classes).tolist() == [expected]
+
+
+def test_neither_the_unit_of_a_band_nor_a_constant_band_matters():
+    scene = simulated_scene((30, 25), random_state=0)
+    cube = scene.cube[:, :, ::10].astype(float)
+    powers = np.arange(cube.shape[2])
+    for units in (10.0**powers, 10.0 ** (-4 - powers)):
+        other = np.concatenate([np.full((30, 25, 1), 7.0), cube * units], axis=2)
+        for n_classes in (2, 4, 6):
+            ours, theirs = (merge_classes(X, scene.materials, n_classes=n_classes) for X in (cube, other))
+            np.testing.assert_array_equal(ours, theirs)
+
+
 @pytest.mark.parametrize(
     ("labels", "error"),
     [([1, 2], ValueError), (np.zeros((0, 3), int), ValueError), ([[-1]], ValueError), ([[0.5]], TypeError)],
