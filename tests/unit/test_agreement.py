@@ -101,6 +101,15 @@ def test_unequal_numbers_and_pixels_of_no_cluster(predicted, oa, aa):
     assert found["AA"] == pytest.approx(aa)
 
 
+def test_a_rare_class_does_not_outweigh_a_pixel():
+    truth = [1, *[2] * 10, 3]
+    assert scores(truth, [0, 0, 0, 0, *range(1, 8), 8])["OA"] == pytest.approx(4 / 12)
+
+
+def test_halves_across_halves_share_no_information():
+    assert scores([1, 1, 2, 2], [0, 1, 0, 1])["NMI"] == pytest.approx(0)
+
+
 def test_pixels_of_no_cluster_are_errors_and_one_group():
     truth, predicted = [1, 1, 1, 2, 2, 2], [0, 0, -1, 1, 1, -5]
     found = scores(truth, predicted)

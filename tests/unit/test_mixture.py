@@ -1,6 +1,7 @@
 """The density of a Gaussian mixture, against SciPy, scikit-learn, integrals and more digits."""
 
 import math
+import tracemalloc
 from decimal import Decimal, localcontext
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy.integrate import cubature, quad
 from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
+from examlab.hyperspectral import mixture as gaussian
 from examlab.hyperspectral.mixture import (
     gaussian_mixture_density,
     gaussian_mixture_log_density,
@@ -97,6 +99,21 @@ def test_blocks_change_nothing(monkeypatch):
     np.testing.assert_allclose(gaussian_mixture_log_density(X, **mixture), whole, rtol=1e-13)
 
 
+@pytest.mark.parametrize(("block", "rows"), [(31, [7, 7, 1]), (3, [1] * 15)])
+def test_blocks_hold_as_many_rows_as_fit_and_one_at_least(monkeypatch, block, rows):
+    monkeypatch.setattr(gaussian, "BLOCK", block)
+    assert [len(terms) for terms in gaussian._terms([[0.0] * 4] * 15, **drawn(1, 3, 4))] == rows
+
+
+def test_memory_holds_blocks_beside_the_result():
+    X = np.random.default_rng(0).normal(size=(300_000, 16))
+    tracemalloc.start()
+    gaussian_mixture_log_density(X, **drawn(0, 1, 16))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 36e6 < X.nbytes
+
+
 # Theorems
 
 
@@ -178,6 +195,7 @@ def test_plane_covariance_has_its_spreads_along_its_axes(first, second, angle):
         ({"X": np.empty((0, 2))}, "X must .*empty"),
         ({"X": [0, 0]}, r"X must have shape \(any, any\), got shape \(2,\)"),
         ({"X": [[0, 0, 0]]}, r"means must have shape \(2, 3\), got shape \(2, 2\)"),
+        ({"weights": [[0.5, 0.5]]}, r"weights must have shape \(any,\), got shape \(1, 2\)"),
         ({"weights": [0.5, 0.4]}, "weights must add up to 1, got 0.9"),
         ({"weights": [1.5, -0.5]}, r"weights must hold numbers in \[0, 1\] only, got 1.5"),
         ({"weights": [0.5, np.nan]}, "weights must .*got nan"),
@@ -237,6 +255,8 @@ def test_too_far_for_a_float_the_density_is_0_without_a_warning():
     mixture = {"weights": [1.0], "means": [[0.0, 0.0]], "covariances": [np.eye(2)]}
     assert np.all(gaussian_mixture_log_density(far, **mixture) == -np.inf)
     assert np.all(gaussian_mixture_density(far, **mixture) == 0)
+    with pytest.raises(ValueError, match=r"^X must hold points near enough to a mean"):
+        gaussian_mixture_responsibilities([[0.0, 0.0], *far], **mixture)
 
 
 def test_too_high_for_a_float_the_density_is_infinite_without_a_warning():
