@@ -215,6 +215,13 @@ def test_of_2000_points_all_are_looked_at():
     assert suggested_radius(X) == pytest.approx(np.median(pdist(X)) / 2, rel=1e-12)
 
 
+def test_of_more_points_those_at_multiples_of_the_golden_section_are():
+    X = np.random.default_rng(0).normal(size=(3000, 2))
+    golden = math.sqrt(1.25) - 0.5
+    sample = sorted({math.floor(3000 * math.modf(golden * k)[0]) for k in range(2000)})
+    assert suggested_radius(X) == pytest.approx(np.median(pdist(X[sample])) / 2, rel=1e-12)
+
+
 def test_a_sample_suggests_nearly_the_same():
     X = np.random.default_rng(0).normal(size=(9000, 4))
     assert suggested_radius(X) == pytest.approx(suggested_radius(X[:2000]), rel=0.03)
@@ -305,3 +312,5 @@ def test_bad_parameters_are_named(name, value, error):
 def test_distances_without_bounds_are_refused():
     with pytest.raises(ValueError, match=r"^X must hold points whose distances are finite"):
         suggested_radius([[-1e200], [1e200], [1e200]])
+    with pytest.raises(ValueError, match=r"^X must have shape \(any, any\)"):
+        suggested_radius([1.0, 2.0])

@@ -46,6 +46,7 @@ SCENES = {
     ((80, 60), 0): (
         [0, 1094, 1398, 469, 369, 173, 551, 106, 446, 194],
         [3811, 153, 431, 49, 71, 31, 116, 31, 85, 22],
+        [39.67, 30.39, 25.82, 16.0],
         [880.09, 1046.96, 1268.75, 1398.51, 1789.35, 2458.95, 2545.22],
         [650.33, 652.69, 573.5, 648.9, 555.24, 918.96, 941.44],
         161468.5,
@@ -53,30 +54,42 @@ SCENES = {
     ((130, 128), 0): (
         [0, 3952, 5156, 1202, 1450, 452, 2007, 353, 1418, 650],
         [13212, 531, 1494, 168, 246, 108, 403, 107, 295, 76],
+        [66.99, 64.04, 39.33, 37.7],
         [809.9, 960.11, 1177.55, 1278.83, 1720.92, 2441.6, 2524.37],
         [614.23, 608.79, 535.7, 611.8, 536.71, 958.86, 977.95],
         101485.2,
     ),
-    ((48, 64), 2): (
-        [0, 728, 924, 226, 181, 139, 282, 118, 270, 204],
-        [2440, 98, 276, 31, 45, 20, 74, 20, 54, 14],
-        [883.26, 1033.49, 1231.62, 1329.92, 1715.78, 2375.18, 2449.29],
-        [718.24, 708.24, 623.81, 687.3, 620.5, 1009.26, 1033.71],
-        159442.9,
+    ((48, 57), 2): (
+        [0, 663, 966, 189, 206, 80, 311, 57, 165, 99],
+        [2172, 87, 246, 28, 40, 18, 66, 18, 49, 12],
+        [23.25, 27.29, 15.08, 16.51],
+        [780.53, 925.76, 1142.77, 1236.95, 1699.55, 2439.86, 2521.33],
+        [607.44, 597.86, 518.02, 581.34, 530.81, 956.14, 975.29],
+        165720.1,
+    ),
+    ((24, 24), 0): (
+        [0, 172, 164, 48, 54, 11, 23, 13, 39, 52],
+        [457, 18, 52, 6, 8, 4, 14, 4, 10, 3],
+        [12.07, 9.8, 7.4, 7.16],
+        [807.96, 952.55, 1131.59, 1199.01, 1593.41, 2253.83, 2329.15],
+        [521.89, 539.25, 497.86, 581.28, 524.51, 950.07, 973.93],
+        223551.3,
     ),
 }
 
 
 @pytest.mark.parametrize(("shape", "seed"), SCENES, ids=str)
 def test_scenes(shape, seed):
-    land, labels, means, deviations, roughness = SCENES[shape, seed]
+    land, labels, places, means, deviations, roughness = SCENES[shape, seed]
     scene = simulated_scene(shape, random_state=seed)
     assert np.bincount(scene.materials.ravel()).tolist() == land
     assert np.bincount(scene.ground_truth.ravel()).tolist() == labels
+    where = np.argwhere(scene.ground_truth)
+    np.testing.assert_allclose([*where.mean(axis=0), *where.std(axis=0)], places, atol=0.05)
     X = scene.cube.reshape(-1, 103).astype(float)
     np.testing.assert_allclose(X.mean(axis=0)[::17], means, atol=0.02)
     np.testing.assert_allclose(X.std(axis=0)[::17], deviations, atol=0.02)
-    assert (np.diff(X, axis=0) ** 2).mean() == pytest.approx(roughness, rel=1e-4)
+    assert (np.diff(X, axis=0) ** 2).mean() == pytest.approx(roughness, rel=1e-4) and X.min() == 0
 
 
 def test_materials_and_air():

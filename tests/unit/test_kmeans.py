@@ -48,6 +48,12 @@ def test_it_ends_where_scikit_learn_does_from_the_same_start(seed):
     assert trace.inertia[-1, -1] == pytest.approx(model.inertia_, rel=1e-10)
 
 
+def test_far_from_the_origin_it_goes_the_same_way():
+    X, away = np.random.default_rng(0).normal(size=(100, 2)), np.array([1e8, -1e8])
+    here, there = trace_k_means(X, X[:4]), trace_k_means(X + away, X[:4] + away)
+    np.testing.assert_array_equal(there.labels, here.labels)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_an_empty_cluster_takes_the_farthest_point_as_in_scikit_learn(seed):
     X = round_groups(random_state=seed)

@@ -31,6 +31,7 @@ def test_types_and_shapes(scenes):
     for scene in scenes:
         assert scene.cube.shape == (120, 90, 103) and scene.cube.dtype == np.uint16
         assert scene.ground_truth.shape == scene.materials.shape == (120, 90)
+        assert scene.ground_truth.dtype == scene.materials.dtype == np.uint8
         assert scene.wavelengths[[0, -1]].tolist() == [430, 860] and len(scene.class_names) == 9
         assert scene.cube.any(axis=2).all() and scene.cube.max() < 10_000
 
@@ -165,7 +166,7 @@ def test_a_shape_of_a_wrong_type_is_named(shape):
         ("cube", np.zeros((4, 5, 6, 1), np.uint16)),
         ("cube", np.full((4, 5, 6), np.nan)),
         ("ground_truth", np.zeros((5, 4), int)),
-        ("ground_truth", np.full((4, 5), 3)),
+        ("ground_truth", np.eye(4, 5, dtype=int) * 3),
         ("ground_truth", np.full((4, 5), -1)),
         ("wavelengths", np.zeros(5)),
         ("materials", np.zeros((4, 6), int)),

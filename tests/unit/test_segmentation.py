@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -350,10 +351,10 @@ def test_small_scenes_are_segmented_or_refused_by_name(rows, columns, bands, see
 
 
 def test_a_domain_of_many_pixels_is_learnt_from_so_many_different_ones():
-    n = pipeline.LEARNT + 500
+    n = 2500
     X = np.random.default_rng(0).normal(size=(n, 2))
     (machine,) = pipeline.Domains(X, np.zeros(n, dtype=np.int64), nu=0.5, random_state=0).models
-    assert machine.shape_fit_[0] == pipeline.LEARNT
+    assert machine.shape_fit_[0] == 2000
     vectors = machine.support_vectors_
     assert len(vectors) > 900 and len(np.unique(vectors, axis=0)) == len(vectors)
 
@@ -369,6 +370,13 @@ def test_pixels_on_the_boundary_belong_to_the_domain():
     outside = domains.outside(X, np.zeros(300, dtype=np.int64))
     assert not outside[on_it].any()
     assert 0.15 < outside.mean() < 0.2
+
+
+def test_outside_is_what_lies_farther_than_libsvm_s_rounding():
+    labels = np.zeros(3, dtype=np.int64)
+    domains = pipeline.Domains(np.eye(3), labels, nu=0.5, random_state=0)
+    domains.models = [SimpleNamespace(decision_function=np.ravel)]
+    assert domains.outside(np.array([[-0.9e-4], [-1e-4], [-1.1e-4]]), labels).tolist() == [False, False, True]
 
 
 def test_three_different_pixels_have_a_domain_and_two_or_equal_ones_do_not():
