@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -201,6 +202,28 @@ def test_a_price_beyond_rounding_is_said_where_the_reader_asked_for_it():
     with pytest.warns(UserWarning, match=r"C = 1e\+13 is too large for rounding") as said:
         LinearOneClassSVM(C=1e13).fit(points(0, n=200, d=8, shift=0.0))
     assert said[0].filename == __file__
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.9e-6, 0), (1.1e-6, 1)])
+def test_a_gap_of_up_to_a_millionth_is_not_worth_a_word(monkeypatch, share, told):
+    honest = linear_one_class._solve
+
+    def with_a_gap(X, C):
+        found = honest(X, C)
+        return replace(found, gap=share * found.objective)
+
+    monkeypatch.setattr(linear_one_class, "_solve", with_a_gap)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        LinearOneClassSVM().fit(points(0))
+    assert len(said) == told
+
+
+def test_a_hull_within_a_ten_millionth_of_the_origin_holds_it():
+    apart, together = ([[1.0, height], [-1.0, height]] for height in (1.5e-7, 0.9e-7))
+    assert LinearOneClassSVM(C=math.inf).fit(apart).coef_[1] == pytest.approx(1 / 1.5e-7, rel=1e-3)
+    with pytest.raises(ValueError, match="C must be finite for these points"):
+        LinearOneClassSVM(C=math.inf).fit(together)
 
 
 def test_the_steps_are_counted(monkeypatch):
