@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import segmentation_study as tool
 
+from examlab.hyperspectral import pipeline
 from examlab.hyperspectral.segmentation import STEPS, scores, segment
 from examlab.hyperspectral.segmentation_study import (
     METHODS,
@@ -21,7 +22,7 @@ from examlab.hyperspectral.segmentation_study import (
     study,
     times,
 )
-from examlab.hyperspectral.validity import INDICES
+from examlab.hyperspectral.validity import INDICES, Choice
 
 FOUND = stored_study()
 Segmented = namedtuple("Segmented", "seconds")
@@ -56,6 +57,24 @@ def test_a_small_scene_gives_what_is_stored(seed):
     # Rounding on another machine may move one choice, not many.
     pairs = [(chosen[name][index], stored[name][index]) for name in PARTITIONS for index in INDICES]
     assert sum(one != other for one, other in pairs) <= 1
+
+
+def test_the_indices_judge_every_number_of_clusters_and_the_seed_decides_all(monkeypatch):
+    monkeypatch.setitem(PARAMETERS, "shape", [80, 70])
+    monkeypatch.setitem(PARAMETERS, "pixels", 400)
+    seen = []
+
+    def judged(X, labelings, **options):
+        seen.append(np.array(list(labelings)))
+        assert options == {"n_samples": 500, "random_state": 5} and len(X) == 400
+        assert [len(np.unique(labels)) for labels in seen[-1]] == list(range(2, 15))
+        cut = pipeline.cluster(X, numbers=range(2, 15), radius=None, index="silhouette", random_state=0)
+        assert len(seen) % 2 == 0 or (cut.labels == seen[-1]).all(axis=1).any()
+        return {name: Choice({}, 4) for name in INDICES}
+
+    monkeypatch.setattr("examlab.hyperspectral.segmentation_study.choose_n_clusters", judged)
+    assert choices(5) == choices(5)
+    assert (seen[0] == seen[2]).all() and (seen[1] == seen[3]).all()
 
 
 def test_errors_and_wins_are_counted_rightly():
