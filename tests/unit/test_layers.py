@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import time
+from threading import current_thread
 
 import autograd.numpy as anp
 import numpy as np
@@ -416,6 +417,7 @@ def test_halves_push_as_the_whole_batch_does(monkeypatch):
 
 def test_one_half_is_the_first_and_both_tell_as_much():
     assert in_halves(is_first, is_first) == (True, False)
+    assert in_halves(is_first, lambda: current_thread().name)[1].startswith("examlab")
     with pytest.raises(ValueError, match="zip"):
         in_halves(lambda: over_halves(1), lambda: over_halves(1, 2))
 

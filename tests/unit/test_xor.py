@@ -43,6 +43,12 @@ def test_all_at_once_is_one_at_a_time(activation):
     np.testing.assert_allclose(outcome.silent_share, silent_share)
 
 
+def test_a_network_has_solved_it_as_soon_as_every_answer_is_on_its_side():
+    options = {"starts": 1, "steps": 20, "alpha": 0.1, "learning_rate": 1.0, "random_state": 15}
+    _, solved, _ = one_at_a_time(activation="tanh", **options)
+    assert xor_starts(activation="tanh", **options).solved == solved == [True]  # and no answer is sure yet
+
+
 def test_the_comparison_above_has_both_outcomes_and_all_kinds_of_starts():
     outcome = xor_starts(starts=5, steps=120, activation="leaky-relu", learning_rate=0.9, random_state=3)
     assert 0 < outcome.solved.sum() < 5
