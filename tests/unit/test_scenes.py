@@ -1,6 +1,7 @@
 """The simulated scene: what it promises about itself, measured from outside."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from examlab.hyperspectral import simulation
 from examlab.hyperspectral.materials import CLASS_NAMES, PAVIA_COUNTS, band_centres, reflectance, transmission
 from examlab.hyperspectral.scenes import Scene, simulated_scene
 
@@ -84,6 +86,14 @@ def test_labels_are_true_coherent_and_away_from_borders(scenes):
             np.bincount(ndimage.label(truth == k)[0].ravel())[1:] for k in range(1, 10)
         ])  # fmt: skip
         assert sizes[sizes < 4].sum() < 0.05 * sizes.sum()
+
+
+@pytest.mark.parametrize(("height", "width", "labelled"), [(4, 6, 8), (3, 9, 24)])
+def test_labels_keep_away_from_borders_where_that_leaves_eight(height, width, labelled):
+    materials = np.full((40, 40), 2, dtype=np.uint8)
+    materials[10 : 10 + height, 20 : 20 + width] = 4  # 8 and 7 pixels are away from its border
+    truth = simulation._label(materials, SimpleNamespace(size=8.0), np.random.default_rng(0))
+    assert (truth == 4).sum() == labelled
 
 
 @pytest.mark.parametrize("shape", [(24, 24), (40, 30), (80, 60)])
