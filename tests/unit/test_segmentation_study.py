@@ -11,6 +11,7 @@ import pytest
 import segmentation_study as tool
 
 from examlab.hyperspectral import pipeline
+from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.segmentation import STEPS, scores, segment
 from examlab.hyperspectral.segmentation_study import (
     METHODS,
@@ -162,7 +163,11 @@ def test_what_is_written_is_what_is_read():
 def test_the_middle_run_counts(monkeypatch):
     runs = iter(range(5, 0, -1))
 
-    def segmented(*_, **__):
+    scene = simulated_scene((40, 40), random_state=0)
+
+    def segmented(cube, mask, **options):
+        assert (cube == scene.cube).all() and (mask == (scene.ground_truth > 0)).all()
+        assert options == {"random_state": 0}
         return Segmented(dict.fromkeys(STEPS, float(next(runs))))
 
     monkeypatch.setattr("examlab.hyperspectral.segmentation_study.segment", segmented)
