@@ -131,6 +131,23 @@ def test_an_interrupt_in_the_middle_of_a_step_is_undone(monkeypatch):
     same(broken, train(X, **pair(), **RECIPE, steps=4))
 
 
+def test_an_interrupt_while_a_step_is_kept_undoes_the_step(monkeypatch):
+    half = train(X, **pair(), **RECIPE, steps=3)
+    kept, state = [], training._Game.state
+
+    def interrupted(self, old=None):
+        kept.extend([] if old is None else [self.steps])
+        if old is not None and len(kept) == 3:
+            raise KeyboardInterrupt
+        return state(self, old)
+
+    monkeypatch.setattr(training._Game, "state", interrupted)
+    with pytest.warns(UserWarning, match="after 5 of 12 steps"):
+        broken = train(X, **pair(), **RECIPE, steps=9, resume=half)
+    monkeypatch.undo()
+    same(broken, train(X, **pair(), **RECIPE, steps=5))
+
+
 @pytest.mark.parametrize(("network", "step"), [("discriminator", 4), ("generator", 3)])
 def test_a_loss_that_is_no_number_stops_training_and_keeps_the_last_good_step(network, step):
     networks = pair()
