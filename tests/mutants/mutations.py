@@ -1,7 +1,8 @@
 """Small mistakes in Python: each mutant of a source differs from it in one place.
 
 What one gets wrong in mathematics: a sign, a comparison, a bound, an off-by-one, an axis forgotten, a maximum
-for a minimum. Texts, annotations, decorators and what an error says are left alone.
+for a minimum. Texts, annotations, decorators and what an error says are left alone; so is the -1 of a reshape,
+where NumPy works out a length for any negative number.
 """
 
 from __future__ import annotations
@@ -92,22 +93,33 @@ Place = tuple[str, ast.AST, Callable[[], ast.AST | None]]
 """Where a change is, the node that shows it, and what makes it; this returns another node to show, if any."""
 
 
-def _inside(node: ast.AST, where: str) -> Iterator[Place]:
-    """Yield every change within a node."""
+def _inside(node: ast.AST, where: str, free: frozenset[ast.AST] = frozenset()) -> Iterator[Place]:
+    """Yield every change within a node, but none of the free lengths."""
+    free |= _free_lengths(node)
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "type_params"}:
             continue
         for place, child in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if not isinstance(child, ast.AST) or _left_alone(child):
+            if not isinstance(child, ast.AST) or child in free or _left_alone(child):
                 continue
             small = isinstance(child, ast.Constant | ast.Name) and not isinstance(node, _LARGE)
             yield from ((where, node if small else child, change) for change in _changes(child))
             yield from ((where, child, change) for change in _exchanges(node, name, place, child))
             named = isinstance(child, ast.FunctionDef | ast.ClassDef)
-            yield from _inside(child, f"{where}.{child.name}".lstrip(".") if named else where)
+            yield from _inside(child, f"{where}.{child.name}".lstrip(".") if named else where, free)
 
 
 _LARGE = (ast.stmt, ast.Module, ast.comprehension)
+
+
+def _free_lengths(node: ast.AST) -> frozenset[ast.AST]:
+    """Return the 1 of each -1 that `reshape` is given."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).split(".")[-1] != "reshape":
+        return frozenset()
+    sides = [part for side in node.args for part in (side.elts if isinstance(side, ast.Tuple) else [side])]
+    return frozenset(
+        side.operand for side in sides if isinstance(side, ast.UnaryOp) and isinstance(side.op, ast.USub)
+    )
 
 
 def _left_alone(node: ast.AST) -> bool:

@@ -21,6 +21,8 @@ def became(source):
         ("x = not a", ["x = a"]),
         ("x = a and b", ["x = a or b"]),
         ("x = a[-1]", ["x = a[1]", "x = a[-2]"]),
+        ("x = a.reshape(-1, n)", ["x = a.reshape(1, n)"]),
+        ("x = np.reshape(a, (n, -1))", ["x = np.reshape(a, (n, 1))"]),
         ("x = 0.5", ["x = 1.5", "x = 1.0"]),
         ("x = True", ["x = False"]),
         ("x = np.min(a, axis=0)", ["x = np.min(a)", "x = np.max(a, axis=0)", "x = np.min(a, axis=1)"]),
