@@ -1,8 +1,8 @@
 """Small mistakes in Python: each mutant of a source differs from it in one place.
 
 What one gets wrong in mathematics: a sign, a comparison, a bound, an off-by-one, an axis forgotten, a maximum
-for a minimum. Texts, annotations, decorators and what an error says are left alone; so is the -1 of a reshape,
-where NumPy works out a length for any negative number.
+for a minimum. Texts, annotations, decorators and what an error says are left alone, and the -1 of reshape:
+NumPy works out a length for any negative number.
 """
 
 from __future__ import annotations

@@ -75,6 +75,7 @@ def test_a_cluster_of_two_can_give_up_its_farthest_point():
     [
         ([0, 1, 10], [0.4, 100, 200], [0, 10, 1]),  # one after the other, the farthest first
         ([10, 10, 0, 1], [0.4, 10, 100, 200], [0, 10, 1, 200]),  # none that would leave nothing behind
+        ([0, 1, 10, 10], [0.4, 10, 100, 200], [0, 10, 1, 200]),  # nor the first, where none is left to take
         ([0, 0.5, 10], [0.2, 10.5, 100], [0, 10, 0.5]),  # a point by itself stays, however far
         ([2, 2], [2, 5], [2, 5]),  # the second point stands where the first does
         ([0, 1e-9, 5], [0, 5, 100], [0, 5, 1e-9]),  # near, and yet not the same

@@ -219,11 +219,12 @@ def _filled(X: Floats, labels: NDArray[np.int32], centers: Floats) -> NDArray[np
     if len(empty):
         labels = labels.copy()
         far = _squared_distances(X, labels, centers)
-        rounding = X.shape[1] * (8 * np.finfo(np.float64).eps * np.abs(X).max()) ** 2
+        rounding = X.shape[1] * (8 * np.finfo(np.float64).eps * max(X.max(), -X.min())) ** 2
         for cluster in empty:
             # Not out of a cluster that would then be empty itself.
-            point = np.where(sizes[labels] > 1, far, 0).argmax()
-            if far[point] <= rounding:
+            free = np.where(sizes[labels] > 1, far, 0)
+            point = free.argmax()
+            if free[point] <= rounding:
                 break
             sizes[labels[point]] -= 1
             labels[point], sizes[cluster], far[point] = cluster, 1, 0
