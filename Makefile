@@ -87,7 +87,8 @@ test-site: site ## build strictly, then read the site in a real browser, and che
 read-site: install
 	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python tools/java.py --quiet
-	@$(BIN)/pytest tests/site -n 2
+	@# Of three browsers on two cores, one often waits for what moves.
+	@$(BIN)/pytest tests/site -n 3 --dist worksteal
 
 test-lab: install ## open the folder in a real JupyterLab, run every notebook, move every slider
 	@$(BIN)/python tools/browser.py --quiet
