@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import re
 import time
@@ -46,9 +45,6 @@ _WRITE_NUMBERS = """(links, pages) => {
 
 def main() -> int:
     """Write the PDF, and say how large it is."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--to", type=Path, default=TARGET, help="the file to write")
-    target = parser.parse_args().to
     started = time.monotonic()
     if (browser := bring_browser()) is None:
         print(HELP)
@@ -59,11 +55,10 @@ def main() -> int:
     mark = (ROOT / "book" / "assets" / "mark.svg").read_text(encoding="utf-8")
     text = document(read_volume(BUILD / "html", ROOT / "_toc.yml"), edition, STYLES, mark)
     source.write_text(text, encoding="utf-8")
-    target.write_bytes(printed(source, browser, edition))
-    pages = len(PdfReader(target).pages)
-    size, seconds = target.stat().st_size / 1e6, time.monotonic() - started
-    shown = target.relative_to(ROOT) if target.is_relative_to(ROOT) else target
-    print(f"{shown}: {pages} pages, {size:.1f} MB, in {seconds:.0f} s")
+    TARGET.write_bytes(printed(source, browser, edition))
+    pages = len(PdfReader(TARGET).pages)
+    size, seconds = TARGET.stat().st_size / 1e6, time.monotonic() - started
+    print(f"{TARGET.relative_to(ROOT)}: {pages} pages, {size:.1f} MB, in {seconds:.0f} s")
     return 0
 
 

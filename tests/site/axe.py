@@ -1,7 +1,7 @@
 """What axe-core finds on a page; it is put in by the test and is no part of the site.
 
 No rule is switched off: every page meets all of them. Its other looks meet those that can come to another
-verdict there, which saves most of the time. A theme changes colours alone, a telephone everything else; the
+verdict there, which saves most of the time. A theme changes colours alone, a telephone all but them; the
 contrast of all text is looked at in every look by `page_checks.contrast`.
 """
 

@@ -65,7 +65,7 @@ class Look:
         for again in range(3):
             if again:  # a page whose scripts came late has not heard of it: say it once more
                 page.emulate_media(color_scheme="light" if self.theme == "dark" else "dark")
-            # Colours that fade for those who do not mind end the same, after a second of painting.
+            # Without motion colours change at once; with it they end the same, after a second of painting.
             page.emulate_media(color_scheme=self.theme, reduced_motion="reduce")
             page.set_viewport_size({"width": self.width, "height": height + again})
             with suppress(TimeoutError):

@@ -447,17 +447,17 @@ def test_what_fails_in_another_thread_is_not_kept_quiet(monkeypatch):
 
 
 def test_a_matrix_product_takes_one_thread(monkeypatch):
-    seen = set()
+    seen = []
     honest = density._left
 
     def watched(factors):
-        seen.update(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        seen.append({each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"})
         return honest(factors)
 
     monkeypatch.setattr(density, "_left", watched)
     with threadpool_limits(2, user_api="blas"):
         mountain(spectra(100), radius=2, components=5)
-    assert seen <= {1}
+    assert seen and all(threads <= {1} for threads in seen)  # no thread is told of a library without any
 
 
 def test_memory_grows_with_the_points_not_with_the_pairs():

@@ -1,5 +1,6 @@
 """k-means, step by step: against scikit-learn, a plain double loop, and what theory promises."""
 
+import itertools
 import math
 import tracemalloc
 import warnings
@@ -88,10 +89,10 @@ def test_what_empty_clusters_take(X, start, after):
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 def test_rounding_is_no_distance_for_which_an_empty_cluster_takes_a_point(scale):
-    for seed in range(8):
+    for seed, most in itertools.product(range(8), (7, 7000)):  # about as far to all sides, or far to one
         places = scale * np.random.default_rng(seed).normal(size=(3, 2))
         start = np.vstack([places, [[100 * scale, 100 * scale]]])
-        trace = trace_k_means(np.repeat(places, (3, 5, 7), axis=0), start)
+        trace = trace_k_means(np.repeat(places, (3, 5, most), axis=0), start)
         np.testing.assert_allclose(trace.centers[-1, 3], start[3])
 
 
@@ -161,15 +162,15 @@ def test_blocks_hold_as_many_rows_as_fit_and_one_at_least(monkeypatch):
 
 
 # Nearly all points in one cluster, where empty ones look for the farthest; and in nine.
-@pytest.mark.parametrize(("apart", "beside"), [(100, 40e6), (0, 30e6)])
-def test_memory_at_the_size_of_the_labelled_scene(apart, beside):
+@pytest.mark.parametrize("apart", [100, 0])
+def test_memory_at_the_size_of_the_labelled_scene(apart):
     X = np.random.default_rng(0).normal(size=(42_776, 103))
     start = X[:9] + apart * np.arange(9)[:, None]
     tracemalloc.start()
     trace_k_means(X, start, max_iterations=2)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < X.nbytes + beside  # a copy of the points, and blocks
+    assert peak < X.nbytes + 30e6  # a copy of the points, and blocks
 
 
 # The start, the cloud

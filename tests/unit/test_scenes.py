@@ -169,6 +169,14 @@ def test_a_shape_of_a_wrong_type_is_named(shape):
         simulated_scene(shape)
 
 
+PARTS = {
+    "cube": np.zeros((4, 5, 6), np.uint16),
+    "ground_truth": np.zeros((4, 5), int),
+    "class_names": ("a", "b"),
+    "wavelengths": np.arange(6.0),
+}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -183,16 +191,10 @@ def test_a_shape_of_a_wrong_type_is_named(shape):
     ],
 )
 def test_a_scene_whose_parts_disagree_is_refused(field, value):
-    parts = {
-        "cube": np.zeros((4, 5, 6), np.uint16),
-        "ground_truth": np.zeros((4, 5), int),
-        "class_names": ("a", "b"),
-        "wavelengths": np.arange(6.0),
-    }
-    assert Scene(**parts).materials is None
-    assert Scene(**parts | {"ground_truth": np.full((4, 5), 2)}).ground_truth.max() == 2
+    assert Scene(**PARTS).materials is None
+    assert Scene(**PARTS | {"ground_truth": np.full((4, 5), 2)}).ground_truth.max() == 2
     with pytest.raises(ValueError, match=f"^{field} must .*got"):
-        Scene(**{**parts, field: value})
+        Scene(**{**PARTS, field: value})
 
 
 @pytest.mark.parametrize(
@@ -206,14 +208,8 @@ def test_a_scene_whose_parts_disagree_is_refused(field, value):
     ],
 )
 def test_a_scene_whose_parts_are_of_a_wrong_type_is_refused(field, value):
-    parts = {
-        "cube": np.zeros((4, 5, 6), np.uint16),
-        "ground_truth": np.zeros((4, 5), int),
-        "class_names": ("a", "b"),
-        "wavelengths": np.arange(6.0),
-    }
     with pytest.raises(TypeError, match=f"^{field} must .*got"):
-        Scene(**{**parts, field: value})
+        Scene(**{**PARTS, field: value})
 
 
 def test_a_scene_cannot_be_changed_by_accident():
