@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 SITE := _build/html
 export EXAMLAB_WHEELS
 
-.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site read-site test-lab test-notebook7 fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools binder
+.PHONY: help book pdf epub zip site serve lab notebooks study segmentation-study question page test tidy lint test-unit test-notebooks test-site read-site test-lab test-notebook7 fuzz orders contact-sheet looks bench mutants claims hub hub-bench linkcheck lock wheels release third-party reproducible test-matrix clean install site-tools hub-tools browser java binder
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -19,6 +19,10 @@ site-tools: install
 	@tools/install_npm.sh
 hub-tools: install
 	@tools/install_hub.sh
+browser: install
+	@$(BIN)/python tools/browser.py --quiet
+java: browser # one after the other: apt waits for nobody
+	@$(BIN)/python tools/java.py --quiet
 
 book: site-tools ## build the site into _build/html
 	@$(BIN)/python tools/build_book.py
@@ -58,8 +62,9 @@ question: install ## start a question's page: make question PART=gan NUMBER=3 SL
 	@$(BIN)/python tools/question.py "$(PART)" "$(NUMBER)" "$(SLUG)"
 
 test: install ## everything below
-	@# The type checker works on one core: the unit tests take the other meanwhile, and both when it is done.
-	@$(MAKE) --no-print-directory -j2 lint test-unit
+	@# The type checker works on one core: the unit tests take the other meanwhile, and both when it is done. What
+	@# the site's tests need, and is not here yet, comes in the meantime.
+	@$(MAKE) --no-print-directory -j3 lint test-unit java
 	@# The longest notebook and the printing of the book take one core each.
 	@$(MAKE) --no-print-directory -j2 test-notebooks site
 	@$(MAKE) --no-print-directory read-site test-lab
@@ -84,19 +89,15 @@ test-notebooks: install ## execute every notebook and compare its answers with t
 test-site: site ## build strictly, then read the site in a real browser, and check its PDF, EPUB and zip
 	@$(MAKE) --no-print-directory read-site
 
-read-site: install
-	@$(BIN)/python tools/browser.py --quiet
-	@$(BIN)/python tools/java.py --quiet
+read-site: java
 	@# Of three browsers on two cores, one often waits for what moves.
 	@$(BIN)/pytest tests/site -n 3 --dist worksteal
 
-test-lab: install ## open the folder in a real JupyterLab, run every notebook, move every slider
-	@$(BIN)/python tools/browser.py --quiet
+test-lab: browser ## open the folder in a real JupyterLab, run every notebook, move every slider
 	@$(BIN)/pytest tests/lab -n 2
 
-test-notebook7: install ## a few of these notebooks in Jupyter Notebook 7, which comes into an environment of its own
+test-notebook7: browser ## a few of these notebooks in Jupyter Notebook 7, which comes into an environment of its own
 	@tools/install_notebook.sh
-	@$(BIN)/python tools/browser.py --quiet
 	@EXAMLAB_NOTEBOOK7=$(CURDIR)/.venv-notebook/bin/python $(BIN)/pytest tests/lab/test_jupyterlab.py -n 2
 
 fuzz: install ## call every public function with 200 bad arguments or pairs of them, about ten minutes
@@ -105,17 +106,14 @@ fuzz: install ## call every public function with 200 bad arguments or pairs of t
 orders: install ## run every notebook twice, backwards, cell by cell alone and interrupted, about fifteen minutes
 	@PYTHONPATH=tools:. $(BIN)/python -m tests.notebooks.orders
 
-contact-sheet: book ## photograph every page at two widths, light and dark, for review
-	@$(BIN)/python tools/browser.py --quiet
+contact-sheet: book browser ## photograph every page at two widths, light and dark, for review
 	@$(BIN)/python -m tests.site.contact_sheet
 
-looks: book ## renew the pictures that test-site compares a few components with, once you have looked at the change
-	@$(BIN)/python tools/browser.py --quiet
+looks: book browser ## renew the pictures that test-site compares a few components with, once you have looked at the change
 	@$(BIN)/python -m tests.site.looks
 
-bench: book ## figures against their budgets, as ratios in one run
+bench: book browser ## figures against their budgets, as ratios in one run
 	@tools/install_bench.sh
-	@$(BIN)/python tools/browser.py --quiet
 	@$(BIN)/python -m tests.benchmarks
 
 claims: install ## list anew, in checks/claims.yml beside the notebooks, where every number on the pages comes from
@@ -125,8 +123,7 @@ claims: install ## list anew, in checks/claims.yml beside the notebooks, where e
 mutants: install ## make mistakes on purpose and count what the checks notice, for hours: PARTS="answers page mathematics", SAMPLE=300 SEED=1, SHARD=1/8, ONLY=networks/xor.py
 	@$(BIN)/python -m tests.mutants $(PARTS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(SHARD),--shard $(SHARD)) $(if $(ONLY),--only $(ONLY))
 
-binder: install ## do what Binder does with environment.yml, run every notebook there on one processor, and renew the table of what each takes
-	@$(BIN)/python tools/browser.py --quiet
+binder: browser ## do what Binder does with environment.yml, run every notebook there on one processor, and renew the table of what each takes
 	@$(BIN)/python tools/binder.py
 
 hub: hub-tools ## a classroom on this machine: JupyterHub on 127.0.0.1, a folder for each student in _build/hub
