@@ -481,6 +481,8 @@ def single(*shape):
         (lambda: Dense(1, 1, dtype=int), ValueError, "^dtype must"),
         (lambda: BatchNorm(0), ValueError, "^channels must"),
         (lambda: LeakyReLU(alpha=2), ValueError, "^alpha must"),
+        (lambda: ReLU().forward(np.zeros((0, 3))), ValueError, "one example or more, got shape .0, 3"),
+        (lambda: ReLU().forward(np.zeros(())), ValueError, "one example or more, got shape .."),
         (lambda: Reshape((0, 1)), ValueError, "^shape must"),
         (lambda: Conv2d(1, 1, 0), ValueError, "^kernel must"),
         (lambda: Conv2d(1, 1, 3, stride=0), ValueError, "^stride must"),
