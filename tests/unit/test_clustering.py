@@ -314,3 +314,13 @@ def test_distances_without_bounds_are_refused():
         suggested_radius([[-1e200], [1e200], [1e200]])
     with pytest.raises(ValueError, match=r"^X must have shape \(any, any\)"):
         suggested_radius([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(np.int16, np.float64), (np.float16, np.float64), (np.float32,) * 2]
+)
+def test_centres_are_floats_of_double_precision_unless_the_points_are_of_single(given, kept):
+    X = np.array([[0, 0], [1, 0], [0, 1], [50, 50], [51, 50]], dtype=given)
+    found = SubtractiveClustering(radius=3.0).fit(X)
+    assert found.cluster_centers_.dtype == kept
+    np.testing.assert_array_equal(found.cluster_centers_, [[0, 0], [50, 50]])

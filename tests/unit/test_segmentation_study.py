@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import segmentation_study as tool
 
-from examlab.hyperspectral import pipeline
+from examlab.hyperspectral import pipeline, segmentation_study
 from examlab.hyperspectral.scenes import simulated_scene
 from examlab.hyperspectral.segmentation import STEPS, scores, segment
 from examlab.hyperspectral.segmentation_study import (
@@ -27,6 +27,7 @@ from examlab.hyperspectral.validity import INDICES, Choice
 
 FOUND = stored_study()
 Segmented = namedtuple("Segmented", "seconds")
+Painted = namedtuple("Painted", "cube ground_truth")
 
 
 def test_every_scene_index_and_method_is_there():
@@ -178,3 +179,34 @@ def test_a_bad_seed_is_named():
     for task in (choices, competition):
         with pytest.raises(ValueError, match="seed must"):
             task(-1)
+
+
+def test_rivals_are_told_the_true_number_of_classes_and_start_as_the_study_says(monkeypatch):
+    told = {}
+
+    def spied(name):
+        honest = getattr(segmentation_study, name)
+
+        def rival(n_clusters, **options):
+            told[name] = (n_clusters, options)
+            return honest(n_clusters, **options)
+
+        return rival
+
+    for name in ("KMeans", "GaussianMixture"):
+        monkeypatch.setattr(segmentation_study, name, spied(name))
+    competition(3, shape=(60, 50))
+    assert told == {
+        "KMeans": (9, {"n_init": 3, "random_state": 3}),
+        "GaussianMixture": (9, {"reg_covar": 1e-4, "random_state": 3}),
+    }
+
+
+def test_a_material_is_there_from_40_labelled_pixels_on(monkeypatch):
+    rng = np.random.default_rng(0)
+    truth = np.repeat([0, 1, 2, 3, 4, 5], (1, 40, 40, 40, 40, 39)).reshape(10, 20)  # none of 6 to 9
+    scene = Painted(rng.normal(size=(10, 20, 12)), truth)
+    monkeypatch.setattr(segmentation_study, "simulated_scene", lambda shape, random_state: scene)
+    found = [np.unique(segmentation_study._pixels(rng)[1]) for _ in range(30)]
+    assert set(np.concatenate(found)) == {1, 2, 3, 4}
+    assert {len(classes) for classes in found} == {3, 4}
