@@ -4,8 +4,10 @@ It listens on 127.0.0.1, and every server runs as whoever started it: students w
 read each other's files. A class meets on a hub that keeps them apart (zero-to-jupyterhub.yaml).
 """
 
+import atexit
 import os
 import secrets
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from folders import ROOT, fill
 ENVIRONMENT = Path(sys.prefix)
 FOLDER = Path(os.environ.get("EXAMLAB_HUB_FOLDER") or ROOT / "_build" / "hub").resolve()
 PORT = int(os.environ.get("EXAMLAB_HUB_PORT") or 8100)
+# Where kernels and servers meet. Short and of one user: the path of a socket holds about 100 characters.
+SOCKETS = Path("/tmp") / f"examlab-{os.geteuid()}-{PORT}"
 IDLE = 3600  # seconds after which a kernel, then a server, ends by itself
 
 
@@ -31,6 +35,9 @@ def password() -> str:
 
 FOLDER.mkdir(parents=True, exist_ok=True)
 FOLDER.chmod(0o700)
+SOCKETS.mkdir(mode=0o700, exist_ok=True)
+SOCKETS.chmod(0o700)  # fails if it is somebody else's
+atexit.register(shutil.rmtree, SOCKETS, ignore_errors=True)
 c = get_config()  # noqa: F821 - JupyterHub provides it
 
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
@@ -58,6 +65,8 @@ c.Spawner.args = [
     *(["--allow-root"] if os.geteuid() == 0 else []),
     f"--MappingKernelManager.cull_idle_timeout={IDLE}",
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",
+    # Not through ports: of twenty servers that choose theirs at the same moment, two at times chose the same.
+    "--KernelManager.transport=ipc",
     "--log-level=WARN",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
@@ -68,6 +77,7 @@ c.Spawner.environment = {
     # One thread a process: a class shares the cores.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "JUPYTER_RUNTIME_DIR": lambda spawner: str(SOCKETS / str(spawner.user.id)),
     # By this the load test knows what belongs to its hub.
     "EXAMLAB_HUB_FOLDER": str(FOLDER),
 }

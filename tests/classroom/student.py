@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import uuid
 from typing import Any
@@ -75,7 +76,8 @@ class Student:
     # ---- To a kernel
 
     def connect(self) -> None:
-        """Open a channel to the kernel, or open it again."""
+        """Open a channel to the kernel, or another in the place of one that may be broken."""
+        self.leave()
         address = f"{self.server.replace('http', 'ws', 1)}/api/kernels/{self._kernel}/channels"
         cookies = (f"{cookie.name}={cookie.value}" for cookie in self._cookies(f"/user/{self.name}/"))
         self._socket = websocket.create_connection(
@@ -84,6 +86,10 @@ class Student:
             origin=self.hub.address,
             timeout=self._left,
         )
+        # Like JupyterLab, ask nothing else before the kernel has told what it is: while the server still
+        # looks for the kernel, answers may be lost.
+        while not self._is_answered("kernel_info_request"):
+            pass
 
     def leave(self) -> None:
         """Close the channel; the server and the kernel stay."""
@@ -114,7 +120,14 @@ class Student:
             name for name, state in self.widgets.items() if state.get("_model_name") == "SelectionSliderModel"
         ]
 
-    def _say(self, kind: str, content: Message) -> list[Message]:
+    def _is_answered(self, kind: str) -> bool:
+        """Tell whether a message is answered within a second."""
+        try:
+            return bool(self._say(kind, {}, seconds=1))
+        except websocket.WebSocketTimeoutException:
+            return False
+
+    def _say(self, kind: str, content: Message, *, seconds: float = math.inf) -> list[Message]:
         """Send a message and return the answers, until the kernel is idle again."""
         assert self._socket is not None
         header = {
@@ -128,8 +141,10 @@ class Student:
         self._socket.send(json.dumps(message | {"channel": "shell"}))
         answers: list[Message] = []
         while True:
-            self._socket.settimeout(self._left)
+            self._socket.settimeout(min(seconds, self._left))
             answer = json.loads(self._socket.recv())
+            if answer["content"].get("execution_state") in ("restarting", "dead"):
+                raise ConnectionError(f"the kernel of {self.name} ended before it had answered")
             if answer["parent_header"].get("msg_id") != header["msg_id"]:
                 continue
             self._note(answer)

@@ -178,6 +178,10 @@ def cube(dtype=np.uint16, value=1, shape=(ROWS, COLUMNS, BANDS)):
         ({"paviaU": cube(float, 0.5)}, r"must hold whole numbers from 0 to 65535, got 0\.5"),
         ({"paviaU": cube(float, np.nan)}, "must hold whole numbers from 0 to 65535, got nan"),
         ({"paviaU": cube(np.int32, -1)}, "must hold whole numbers from 0 to 65535, got -1"),
+        (
+            {"paviaU": np.pad(cube(np.int32)[:-1], ((0, 1), (0, 0), (0, 0)), constant_values=-3)},
+            "must hold .* got -3",
+        ),
         ({"paviaU": cube(np.int32, 70_000)}, "must hold whole numbers from 0 to 65535, got 70000"),
         ({"paviaU": "abc"}, "must hold an array of shape"),
     ],
