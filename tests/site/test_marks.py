@@ -142,9 +142,12 @@ def row(tab: Page, title: str) -> Locator:
     )
 
 
-def points(tab: Page) -> list[str]:
-    """Return what the map says of points: all parts, then each."""
-    return tab.locator(".examlab-points span").all_inner_texts()
+def points(tab: Page) -> Locator:
+    """Return where the map says how many points are earned: of all parts, then of each.
+
+    A page may hear of what another one has stored a moment after it is loaded: wait for what it says.
+    """
+    return tab.locator(".examlab-points span")
 
 
 NOTHING = ["0 of 5.5 points earned", "0 of 4.5 points earned", "0 of 1 point earned"]
@@ -159,13 +162,12 @@ def test_a_solved_self_check_earns_its_points(reader: Callable[..., Reader]) -> 
     expect(sign(page)).to_have_text("✓ Solved at the first try")
     for title, says in [("Why", "✓ solved"), ("How", ""), ("All of it", ""), ("Rest", "")]:
         expect(row(someone.open(), title)).to_have_text(says)
-    assert points(someone.open()) == [
-        "2 of 5.5 points earned",
-        "2 of 4.5 points earned",
-        "0 of 1 point earned",
-    ]
-    assert someone.open().locator("progress").evaluate_all("all => all.map((one) => one.value)") == [2, 2, 0]
-    assert points(someone.open(OPENER)) == ["2 of 4.5 points earned"]
+    tab = someone.open()
+    expect(points(tab)).to_have_text(
+        ["2 of 5.5 points earned", "2 of 4.5 points earned", "0 of 1 point earned"]
+    )
+    assert tab.locator("progress").evaluate_all("all => all.map((one) => one.value)") == [2, 2, 0]
+    expect(points(someone.open(OPENER))).to_have_text(["2 of 4.5 points earned"])
     expect(row(someone.open(OPENER), "Why")).to_have_text("✓ solved")
     expect(sign(someone.open(WHY))).to_have_text("✓ Solved at the first try")
 
@@ -183,7 +185,7 @@ def test_tries_are_counted_until_one_is_right(reader: Callable[..., Reader]) -> 
     assert someone.kept() == {NAMES[WHY][0]: -2}
     expect(sign(page)).to_have_count(0)
     expect(row(someone.open(), "Why")).to_have_text("begun")
-    assert points(someone.open()) == NOTHING
+    expect(points(someone.open())).to_have_text(NOTHING)
     answer(page, "320")
     expect(sign(page)).to_have_text("✓ Solved at try 3")
     answer(page, "288")
@@ -204,7 +206,7 @@ def test_a_question_is_earned_by_all_of_its_self_checks(reader: Callable[..., Re
     expect(sign(page, 1)).to_have_count(0)
     answer(page, "320", number=1)
     expect(row(someone.open(), "How")).to_have_text("✓ solved")
-    assert points(someone.open())[0] == "1.5 of 5.5 points earned"
+    expect(points(someone.open()).first).to_have_text("1.5 of 5.5 points earned")
 
 
 def test_what_is_worth_no_points_is_solved_all_the_same(reader: Callable[..., Reader]) -> None:
@@ -212,7 +214,7 @@ def test_what_is_worth_no_points_is_solved_all_the_same(reader: Callable[..., Re
     someone.solve(ALL)
     expect(row(someone.open(), "All of it")).to_have_text("✓ solved")
     expect(row(someone.open(), "Later (in preparation)")).to_have_text("")
-    assert points(someone.open()) == NOTHING
+    expect(points(someone.open())).to_have_text(NOTHING)
 
 
 def test_a_question_that_has_changed_is_open_again(tmp_path: Path, reader: Callable[..., Reader]) -> None:
@@ -273,7 +275,7 @@ def test_forgetting_is_asked_first(reader: Callable[..., Reader]) -> None:
     expect(row(tab, "Rest")).to_have_text("")
     expect(row(tab, "Why")).to_have_text("")
     expect(forget).to_be_focused()
-    assert points(tab) == NOTHING
+    expect(points(tab)).to_have_text(NOTHING)
     assert someone.kept() is None
 
 
@@ -371,7 +373,7 @@ def test_without_storage_a_page_works_until_it_is_left(
     tab = someone.open()
     expect(tab.get_by_text(UNKEPT)).to_be_visible()
     expect(tab.get_by_text("stays in this browser")).to_have_count(0)
-    assert points(tab) == NOTHING
+    expect(points(tab)).to_have_text(NOTHING)
 
 
 def test_a_full_storage_loses_only_what_is_new(reader: Callable[..., Reader]) -> None:
@@ -429,7 +431,7 @@ def test_what_makes_no_sense_is_left_aside(reader: Callable[..., Reader]) -> Non
         )
         tab.reload()
         page.reload()
-        assert points(tab) == NOTHING, name
+        expect(points(tab), name).to_have_text(NOTHING)
         assert row(tab, "Why").inner_text() == "", name
         assert not tab.locator(".examlab-forget").is_visible(), name
         assert sign(page).count() == 0, name
@@ -445,7 +447,7 @@ def test_what_makes_no_sense_is_left_aside(reader: Callable[..., Reader]) -> Non
 def test_what_makes_sense_among_what_does_not_is_read(reader: Callable[..., Reader]) -> None:
     someone = reader()
     someone.put(json.dumps({ONE: 2, "__proto__": 1, NAMES[REST][0]: "1", "check-ffffffffff": 1}))
-    assert points(someone.open())[0] == "2 of 5.5 points earned"
+    expect(points(someone.open()).first).to_have_text("2 of 5.5 points earned")
 
 
 TYPED = {
@@ -509,14 +511,14 @@ def test_books_on_one_server_know_nothing_of_each_other(
         someone = reader(f"{home}/a")
         someone.solve(WHY)
         someone.home = f"{home}/b"
-        assert points(someone.open()) == NOTHING
+        expect(points(someone.open())).to_have_text(NOTHING)
         someone.solve(REST)
         tab = someone.open()
         tab.get_by_role("button", name="Forget what I have solved").click()
         tab.get_by_role("dialog").get_by_role("button", name="Forget", exact=True).click()
         expect(row(tab, "Rest")).to_have_text("")
         someone.home = f"{home}/a"
-        assert points(someone.open())[0] == "2 of 5.5 points earned"
+        expect(points(someone.open()).first).to_have_text("2 of 5.5 points earned")
 
 
 # ---- Where it shows, and where not
@@ -587,7 +589,7 @@ def test_every_word_comes_from_python(
         tab = someone.open()
         assert row(tab, "Why").inner_text() == "✓ «solved»"
         assert row(tab, "All of it").inner_text() == "«begun»"
-        assert points(tab)[0] == "«3 of 5.5 points earned»"
+        expect(points(tab).first).to_have_text("«3 of 5.5 points earned»")
         tab.locator(".examlab-forget").click()
         words = tab.locator(".examlab-marks-foot").locator("p:not(:empty), button").all_inner_texts()
         assert len(words) == 5
@@ -616,14 +618,14 @@ def test_the_map_of_the_book_follows_its_reader(
     expect(sign(page)).to_have_text("✓ Solved at try 2")
     tab = someone.open(the_map(site))
     expect(row(tab, "Counting parameters")).to_have_text("✓ solved")
-    assert points(tab)[0] == "1 of 25 points earned"
+    expect(points(tab).first).to_have_text("1 of 25 points earned")
     opener = someone.open("notebooks/gan/index")
-    assert points(opener) == ["1 of 10 points earned"]
+    expect(points(opener)).to_have_text(["1 of 10 points earned"])
     tab.get_by_role("button", name="Forget what I have solved").click()
     tab.get_by_role("dialog").get_by_role("button", name="Forget", exact=True).click()
     expect(row(tab, "Counting parameters")).to_have_text("")
     expect(row(opener, "Counting parameters")).to_have_text("")
-    assert points(tab)[0] == "0 of 25 points earned"
+    expect(points(tab).first).to_have_text("0 of 25 points earned")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
