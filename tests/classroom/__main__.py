@@ -38,9 +38,8 @@ def main() -> int:
         survived.append(line)
     failed = sum(len(found.failed) for found in loads)
     if given.store:
-        rows = [found.row() for found in loads]
         STORED.parent.mkdir(exist_ok=True)
-        STORED.write_text(page(rows, survived, conditions(given.notebook)), encoding="utf-8")
+        STORED.write_text(page(loads, survived, conditions(given.notebook)), encoding="utf-8")
     return 1 if failed else 0
 
 
@@ -58,13 +57,14 @@ def conditions(notebook: str) -> str:
     return (
         f"Measured on {datetime.date.today()} on a machine of {cores} cores and {memory:.0f} GB of memory, "
         f"Python {sys.version.split()[0]}, JupyterHub {version('jupyterhub')}. "
-        f"Each student ran {{doc}}`/{opened}`. Of two numbers, the first is the median."
+        f"Each student ran {{doc}}`/{opened}`."
     )
 
 
-def page(rows: Sequence[Sequence[str]], survived: Sequence[str], under: str) -> str:
-    """Return what the book's page includes: the table, and what survived."""
-    lines = [load.COLUMNS, ["--:"] * len(load.COLUMNS), *rows]
+def page(loads: Sequence[load.Load], survived: Sequence[str], under: str) -> str:
+    """Return what the book's page includes: a table as wide as a telephone, and what survived."""
+    head, *rows = zip(load.QUANTITIES, *(found.column() for found in loads), strict=True)
+    lines = [head, (":--", *["--:"] * len(loads)), *rows]
     table = [f"| {' | '.join(line)} |" for line in lines]
     return "\n".join([*table, "", under, "", *(f"- {line}" for line in survived), ""])
 

@@ -18,12 +18,15 @@ MOVES = 10
 PAUSE = 1.0
 """Seconds that a student looks at a picture before the next move."""
 
-COLUMNS = (
+QUANTITIES = (
     "Students",
     "Failed",
-    "First slider (s)",
-    "A move (s)",
-    "Memory of each (MB)",
+    "First slider, median (s)",
+    "First slider, last (s)",
+    "A move, median (s)",
+    "A move, slowest (s)",
+    "Memory of each, median (MB)",
+    "Memory of each, most (MB)",
     "Hub and proxy (MB)",
 )
 
@@ -49,23 +52,23 @@ class Load:
     def failed(self) -> list[Visit]:
         return [visit for visit in self.visits if visit.trouble]
 
-    def row(self) -> list[str]:
-        """Return what stands in the table, under COLUMNS."""
+    def column(self) -> list[str]:
+        """Return what stands in the table, beside QUANTITIES."""
         first = [visit.first_slider for visit in self.visits if visit.first_slider is not None]
         moves = [seconds for visit in self.visits for seconds in visit.moves]
         held = [self.memory[visit.name] / 1e6 for visit in self.visits if visit.name in self.memory]
         return [
             str(len(self.visits)),
             str(len(self.failed)),
-            _median_and_most(first, ".1f"),
-            _median_and_most(moves, ".2f"),
-            _median_and_most(held, ".0f"),
+            *_median_and_most(first, ".1f"),
+            *_median_and_most(moves, ".2f"),
+            *_median_and_most(held, ".0f"),
             f"{self.memory.get('', 0) / 1e6:.0f}",
         ]
 
 
-def _median_and_most(values: list[float], form: str) -> str:
-    return f"{median(values):{form}} / {max(values):{form}}" if values else "none"
+def _median_and_most(values: list[float], form: str) -> tuple[str, str]:
+    return (f"{median(values):{form}}", f"{max(values):{form}}") if values else ("none", "none")
 
 
 def measure(folder: Path, students: int, *, notebook: str = NOTEBOOK, seconds: float = 300) -> Load:
@@ -126,7 +129,7 @@ def _is_widget(message: Message) -> bool:
 
 def tell(load: Load) -> None:
     """Print what was measured in a line, and who failed of what."""
-    print(", ".join(f"{name} {value}" for name, value in zip(COLUMNS, load.row(), strict=True)))
+    print(", ".join(f"{name} {value}" for name, value in zip(QUANTITIES, load.column(), strict=True)))
     for visit in load.failed:
         print(f"  {visit.name} failed: {visit.trouble}", file=sys.stderr)
     sys.stdout.flush()

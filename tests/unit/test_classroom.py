@@ -72,9 +72,10 @@ def test_what_comes_into_being_meanwhile_is_not_overwritten_either(book, tmp_pat
 # ---- Numbers
 
 
-def rows() -> list[list[float]]:
-    lines = [line for line in MEASURED.splitlines() if re.match(r"\| \d", line)]
-    return [[float(cell) for cell in re.split(r"[|/]", line.strip("| "))] for line in lines]
+def measured() -> dict[str, list[float]]:
+    """Return each quantity at every size of a class."""
+    cells = [re.split(r" *\| *", line.strip("| ")) for line in MEASURED.splitlines() if line.startswith("|")]
+    return {name: [float(cell) for cell in row] for name, *row in cells if name != ":--"}
 
 
 def gigabytes(text: str) -> float:
@@ -83,8 +84,8 @@ def gigabytes(text: str) -> float:
 
 
 def test_what_was_measured_is_stored_for_each_class():
-    assert [row[0] for row in rows()] == [1, 5, 10, 20]
-    assert [row[1] for row in rows()] == [0, 0, 0, 0], "students failed"
+    assert measured()["Students"] == [1, 5, 10, 20]
+    assert measured()["Failed"] == [0, 0, 0, 0], "students failed"
     assert [line.split()[1] for line in MEASURED.splitlines() if line.startswith("- ")] == [
         "kernel",
         "proxy",
@@ -93,7 +94,7 @@ def test_what_was_measured_is_stored_for_each_class():
 
 
 def test_the_guarantee_holds_what_a_student_held_and_little_more():
-    highest = max(row[7] for row in rows()) / 1000
+    highest = max(measured()["Memory of each, most (MB)"]) / 1000
     guaranteed = gigabytes(VALUES["singleuser"]["memory"]["guarantee"])
     assert highest < guaranteed < 2 * highest
     assert gigabytes(VALUES["singleuser"]["memory"]["limit"]) == 4 * guaranteed
@@ -107,8 +108,8 @@ def test_the_page_s_arithmetic_for_300_students():
     assert 300 * guaranteed < 10 * 16
     assert f"300 are {300 * share:.0f} cores" in said
     [cores] = re.findall(r"machine of (\d+) cores", MEASURED)
-    assert "ten students on a core, as the last row did" in said
-    assert rows()[-1][0] / int(cores) == 1 / share == 10
+    assert "ten students on a core, as the last column did" in said
+    assert measured()["Students"][-1] / int(cores) == 1 / share == 10
     assert VALUES["scheduling"]["userPlaceholder"]["replicas"] == 300 / 10
     assert VALUES["hub"]["activeServerLimit"] >= 300
 
