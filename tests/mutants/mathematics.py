@@ -25,6 +25,7 @@ from functools import partial
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.mutants.hits import OPTIONS, PACKAGE, READS_ALL, Hits, hits, sources, test_files
@@ -33,6 +34,9 @@ from tests.mutants.mutations import Mutant, count, mutant
 _MEMORY = 4 << 30  # bytes of address space
 _SOON, _FEW = 1.0, 40
 """The first round: so many tests, of files that take less than so many seconds to import."""
+_LOOK, _LOOKS, _IDLE = 0.02, 50, 20
+"""Seconds between two looks at a child; every so many, whether it computes; so often idle, and its threads
+wait for each other for ever."""
 _LOADED = (
     *("numpy.testing", "scipy.optimize", "scipy.ndimage", "scipy.special", "scipy.stats", "autograd"),
     *("sklearn.cluster", "sklearn.mixture", "sklearn.svm", "sklearn.metrics", "sklearn.neural_network"),
@@ -161,15 +165,27 @@ def _put(made: Mutant) -> None:
 def _ended(pid: int, seconds: float) -> int | None:
     """Return how a child ended, or None if it had to be ended."""
     until = time.monotonic() + 20 * seconds  # the machine may be busy: its own time is limited more tightly
-    while time.monotonic() < until:
+    looks, before, idle = 0, -1.0, 0
+    while time.monotonic() < until and idle < _IDLE:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             code = os.waitstatus_to_exitcode(status)
             return None if code in (-signal.SIGXCPU, -signal.SIGKILL) else code
-        time.sleep(0.02)
+        time.sleep(_LOOK)
+        looks += 1
+        if looks % _LOOKS == 0:
+            now = _computed(psutil.Process(pid))
+            before, idle = now, idle + 1 if now == before else 0
     os.killpg(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return None
+
+
+def _computed(process: psutil.Process) -> float:
+    """Return for how many seconds a process and those it has started have computed."""
+    with suppress(psutil.NoSuchProcess):
+        return sum(process.cpu_times()[:4]) + sum(map(_computed, process.children()))
+    return 0.0
 
 
 def _in_a_child(work: Callable[[], Any]) -> Any:

@@ -1,9 +1,13 @@
 """The mistakes that `make mutants` makes: the right ones, one at a time."""
 
 import ast
+import os
+import threading
+import time
 
 import pytest
 
+from tests.mutants import mathematics
 from tests.mutants.hits import OPTIONS, READS_ALL, Hits, Recorder
 from tests.mutants.mathematics import _rounds
 from tests.mutants.mutations import count, mutant
@@ -92,3 +96,31 @@ def test_a_mistake_meets_the_tests_that_run_it_then_the_others_of_their_files():
         [imports_all],
         [kept, near, reads],
     ]
+
+
+def child(work):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setpgid(0, 0)
+            work()
+        finally:
+            os._exit(7)
+    return pid
+
+
+def compute_and_wait():
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        sum(range(1000))
+    time.sleep(0.1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="mistakes are made in forked processes")
+def test_a_child_that_waits_for_ever_is_ended_soon_and_one_that_computes_is_left_alone(monkeypatch):
+    monkeypatch.setattr(mathematics, "_LOOKS", 5)
+    monkeypatch.setattr(mathematics, "_IDLE", 15)
+    assert mathematics._ended(child(compute_and_wait), 10) == 7
+    begin = time.monotonic()
+    assert mathematics._ended(child(lambda: threading.Event().wait()), 10) is None
+    assert time.monotonic() - begin < 100
