@@ -75,10 +75,12 @@ def mistake_mathematics(options: argparse.Namespace) -> bool:
     for verdict in mathematics.run(chosen, files=_tests_of(options.only)):
         total, killed = total + 1, killed + verdict.killed
         late += verdict.by == "the clock"
+        name, line = verdict.mutant.name, verdict.mutant.line
         if not verdict.killed:
-            name, line = verdict.mutant.name, verdict.mutant.line
             unknown += name not in known
             print(f"survived: {name} (line {line}): {known.get(name, 'no reason')}", flush=True)
+        elif name in known and verdict.by == "a test":
+            print(f"noticed, though it or a namesake is excused: {name} (line {line})", flush=True)
     low, high = interval(killed, total)
     print(f"Mathematics: {killed} of {total} mistakes noticed, {killed / max(total, 1):.1%}", end=" ")
     print(f"(of all, with 95 % confidence: {low:.1%} to {high:.1%}),", end=" ")
