@@ -100,7 +100,7 @@ test-notebook7: browser ## a few of these notebooks in Jupyter Notebook 7, which
 	@tools/install_notebook.sh
 	@EXAMLAB_NOTEBOOK7=$(CURDIR)/.venv-notebook/bin/python $(BIN)/pytest tests/lab/test_jupyterlab.py -n 2
 
-fuzz: install ## call every public function with 200 bad arguments or pairs of them, about ten minutes
+fuzz: install ## call every public function with 200 bad arguments or pairs of them: two minutes
 	@$(BIN)/pytest tests/fuzz -q -s
 
 orders: install ## run every notebook twice, backwards, cell by cell alone and interrupted, about fifteen minutes
